@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine: RAM, CPUs, devices and virtual time behind one run loop.
+ *
+ * A run is a function of (images, command line, configuration, recorded input, schedule).
+ * Nothing here reads the host's clock, addresses or randomness.  machine/run.c opens with
+ * the account of where time advances and where the outside world enters.
+ *
+ * Counts are retired instructions of one CPU.  Virtual time is in guest nanoseconds:
+ * instructions retired plus the time skipped while every CPU was halted.
+ */
+#ifndef FORKSCOPE_MACHINE_MACHINE_H
+#define FORKSCOPE_MACHINE_MACHINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct machine;
+
+#define MACHINE_CPUS_MAX 1
+
+/* Why machine_run() came back. */
+enum machine_stop {
+	MACHINE_POWEROFF, /* the guest wrote the debug-exit port; see machine_exit_code() */
+	MACHINE_DEADLOCK, /* every CPU halted, no deadline, no input to come */
+	MACHINE_LIMIT,    /* the count asked for is reached exactly */
+	MACHINE_FAULT,    /* the guest did what ends a run; see machine_fault() */
+	MACHINE_REQUEST,  /* an observer or the schedule called machine_stop_request() */
+};
+
+struct machine_config {
+	uint64_t memory; /* bytes of RAM, a multiple of 2 MiB */
+	int cpus;        /* 1 to MACHINE_CPUS_MAX */
+};
+
+/* Where an interrupt may enter: what a schedule decides.  See sched/schedule.h. */
+struct machine_schedule;
+/* Where console input comes from.  See machine/input.h. */
+struct input_source;
+
+/*
+ * What watches a run.  Any callback may be NULL.  They run inside machine_run(), at exact
+ * counts, may read registers and memory, and must not change the guest; to end the run
+ * they call machine_stop_request().
+ */
+struct machine_observer {
+	/* A SYSCALL instruction is about to enter the kernel; registers are the user's. */
+	void (*syscall)(void *ctx, int cpu);
+	/* An instruction address given to machine_probe() is about to execute. */
+	void (*probe)(void *ctx, int cpu, uint64_t address);
+	/* An exception is about to be delivered (after its count is settled). */
+	void (*exception)(void *ctx, int cpu, int vector, uint64_t error, uint64_t address);
+	/* An interrupt is about to be delivered; `idle` where it ended a halt. */
+	void (*interrupt)(void *ctx, int cpu, int vector, bool idle);
+	/* The guest's serial port sent a byte. */
+	void (*console)(void *ctx, int cpu, uint8_t byte);
+	/* Bytes arrived at the guest's serial port at virtual time `time`. */
+	void (*input)(void *ctx, uint64_t time, const uint8_t *bytes, size_t n);
+	/* Every `checkpoint_interval` instructions of CPU 0. */
+	void (*checkpoint)(void *ctx);
+	uint64_t checkpoint_interval; /* 0 for none */
+	void *ctx;
+};
+
+/* General registers in the processor's own encoding order, then what else people ask. */
+struct machine_registers {
+	uint64_t gpr[16]; /* rax rcx rdx rbx rsp rbp rsi rdi r8..r15 */
+	uint64_t rip, rflags, cr0, cr2, cr3, cr4;
+	uint16_t cs, ss;
+	int cpl;
+};
+
+enum { REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI };
+
+/*
+ * Builds a machine with empty RAM and stopped CPUs.  Calibrates the processor engine at
+ * the first call (ERR_ENGINE where it does not behave as needed).
+ */
+int machine_create(struct machine **m, const struct machine_config *config);
+void machine_destroy(struct machine *m);
+
+/* RAM of the guest, host view: machine_ram_size() bytes from physical address 0. */
+uint8_t *machine_ram(struct machine *m);
+uint64_t machine_ram_size(const struct machine *m);
+
+/* CPU 0 starts at `entry` in 32-bit protected mode, paging off, EBX = `ebx` (PVH). */
+int machine_reset(struct machine *m, uint32_t entry, uint32_t ebx);
+
+/* All borrowed, to outlive the runs; NULL takes away. */
+void machine_set_observer(struct machine *m, const struct machine_observer *observer);
+void machine_set_schedule(struct machine *m, struct machine_schedule *schedule);
+void machine_set_input(struct machine *m, struct input_source *input);
+
+/*
+ * Calls the observer's probe() whenever CPU executes `address` (virtual), which must be
+ * the first instruction of a function or one that follows a call: where a block begins.
+ * Adding one is cheap, and any number may be set; adding twice counts once.
+ */
+int machine_probe(struct machine *m, uint64_t address);
+void machine_unprobe(struct machine *m, uint64_t address);
+
+/*
+ * Runs until something in `enum machine_stop` happens, at most until CPU 0 has retired
+ * `until` instructions in all (UINT64_MAX: no bound).  May be called again after
+ * MACHINE_LIMIT and MACHINE_REQUEST and goes on as if it had not stopped.
+ */
+enum machine_stop machine_run(struct machine *m, uint64_t until);
+
+/* From inside an observer or a schedule: come back before the next instruction. */
+void machine_stop_request(struct machine *m);
+
+uint64_t machine_icount(const struct machine *m, int cpu);
+uint64_t machine_time(const struct machine *m);
+/* What the guest wrote to the debug-exit port. */
+uint32_t machine_exit_code(const struct machine *m);
+
+void machine_registers(struct machine *m, int cpu, struct machine_registers *regs);
+
+/*
+ * Reads guest memory at a virtual address through the CPU's present page tables, without
+ * side effects, rights ignored.  False where a byte is unmapped or not RAM; then nothing
+ * of `buf` counts.
+ */
+bool machine_read(struct machine *m, int cpu, uint64_t va, void *buf, size_t n);
+/* The same through the tables at `cr3`. */
+bool machine_read_as(struct machine *m, uint64_t cr3, uint64_t va, void *buf, size_t n);
+
+/* XXH3-128 of the CPUs' registers and all RAM, in hexadecimal with the final NUL. */
+void machine_digest(struct machine *m, char digest[33]);
+
+/*
+ * One instruction at `va`, disassembled ("mov qword ptr [rax], rcx"); its length, or 0
+ * with an empty text where there is none.
+ */
+int machine_disassemble(struct machine *m, int cpu, uint64_t va, char *text, size_t size);
+
+/* What ended the run with MACHINE_FAULT, in one line ("triple fault", ...). */
+const char *machine_fault(const struct machine *m);
+
+#endif
