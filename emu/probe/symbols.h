@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Symbols and source lines of an ELF image, the kernel's or a program's.
+ *
+ * The image is not trusted: a wrong one gives an error or fewer names, never a crash.  An
+ * image without DWARF still has its functions, just no lines and no types.
+ */
+#ifndef FORKSCOPE_PROBE_SYMBOLS_H
+#define FORKSCOPE_PROBE_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct symbols;
+
+/* Reads an ELF64 x86-64 file.  ERR_FILE with `path` in the message; ERR_MEMORY. */
+int symbols_open(struct symbols **s, const char *path);
+/* The same from memory, which is copied; `name` is what messages call it. */
+int symbols_open_memory(struct symbols **s, const void *image, size_t size,
+                        const char *name);
+void symbols_close(struct symbols *s); /* NULL is fine */
+
+const char *symbols_name(const struct symbols *s);
+
+/* The function that holds `address`, and how far into it that is; NULL where none does. */
+const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *offset);
+/* Address and size of the function or object called `name`; false where there is none. */
+bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address,
+                    uint64_t *size);
+/*
+ * "function+0x12" ("function" at its start) in `text` of `size` bytes; false, with an
+ * empty text, where no function holds the address.
+ */
+bool symbols_describe(const struct symbols *s, uint64_t address, char *text, size_t size);
+/*
+ * Source file, relative as the compiler was told it, and line of an address; NULL where
+ * the line table says nothing.  Not for hot paths.
+ */
+const char *symbols_line(const struct symbols *s, uint64_t address, int *line);
+
+#endif

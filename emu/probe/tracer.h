@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The tracer: turns what an unmodified guest kernel does into trace events.
+ *
+ * It watches a machine from outside.  Where things lie in the kernel is in `struct kernel`
+ * (the image's symbols and types, and the kernel profile beside it), compiled once and
+ * shared by any number of tracers.  A tracer keeps host-side tables of processes and
+ * threads; everything it reads from the guest may be garbage and is treated so: the worst
+ * a hostile guest can do is to make its own trace wrong.
+ *
+ *	kernel_open(&kernel, "kernel.elf");
+ *	tracer_create(&tracer, machine, kernel, &options);
+ *	tracer_add_sink(tracer, write_event, writer);
+ *	machine_set_observer(machine, tracer_observer(tracer));
+ *	machine_run(machine, limit);
+ *	tracer_finish(tracer);
+ *
+ * Whoever wants callbacks of the machine for itself copies the observer, puts functions of
+ * its own in, and calls the tracer's from them.
+ */
+#ifndef FORKSCOPE_PROBE_TRACER_H
+#define FORKSCOPE_PROBE_TRACER_H
+
+#include "machine/machine.h"
+#include "probe/kernel.h"
+#include "trace/event.h"
+
+struct tracer;
+
+struct tracer_options {
+	bool syscalls; /* emit "syscall" events */
+	bool heap;     /* emit "alloc" and "free" */
+};
+
+/* Sinks of one tracer, at most. */
+#define TRACER_SINKS 8
+
+/*
+ * Sets the probes of `kernel`'s profile in `m`.  Both are borrowed and must outlive the
+ * tracer.  ERR_MEMORY, or what machine_probe() says.
+ */
+int tracer_create(struct tracer **t, struct machine *m, const struct kernel *kernel,
+                  const struct tracer_options *options);
+/* Takes the probes out again and frees; t may be NULL. */
+void tracer_destroy(struct tracer *t);
+
+/*
+ * Each event goes to every sink, in the order of adding, inside machine_run().  Sequence
+ * numbers start at 0; counts never decrease on one CPU.  The tables below already show the
+ * state after the event, except that a process which exits, is reaped or released is still
+ * there.  The strings of an event live for the call.
+ */
+int tracer_add_sink(struct tracer *t, void (*emit)(void *ctx, const struct trace_event *),
+                    void *ctx);
+
+/* Callbacks for machine_set_observer(); checkpoint is NULL.  Lives as long as `t`. */
+const struct machine_observer *tracer_observer(struct tracer *t);
+
+/* Emits what is held back (console text without a newline).  Once, after the last run. */
+void tracer_finish(struct tracer *t);
+
+/* Events emitted so far: the next event's sequence number. */
+uint64_t tracer_events(const struct tracer *t);
+/*
+ * What was dropped because a table had reached its bound: processes of which no more is
+ * told than their fork, and function returns not seen.  0 with any sane guest.
+ */
+uint64_t tracer_lost(const struct tracer *t);
+
+/* --- what runs, for schedules and reports; all read the guest as it is now --- */
+
+enum tracer_state {
+	TRACER_UNKNOWN, /* the state cannot be read, or is none that the profile names */
+	TRACER_RUNNING, /* on a CPU */
+	TRACER_READY,
+	TRACER_BLOCKED,
+	TRACER_EXITED,
+};
+
+struct tracer_thread {
+	uint64_t address; /* of the guest's thread structure: its identity while it lives */
+	int id;           /* the kernel's own number of it */
+	int pid;          /* 0 for the kernel's threads */
+	const char *proc; /* its fork path; valid until the next machine_run() */
+	enum tracer_state state;
+	bool in_wait;   /* inside waitpid */
+	bool exiting;   /* its process has begun to exit */
+};
+
+/* The thread that runs on `cpu`; false before the kernel has threads. */
+bool tracer_current(struct tracer *t, int cpu, struct tracer_thread *thread);
+
+/* Path and pid of the process on `cpu`: "0" and 0 in the kernel's own threads. */
+const char *tracer_current_proc(struct tracer *t, int cpu);
+int tracer_current_pid(struct tracer *t, int cpu);
+
+/*
+ * The threads known: those started and not yet freed or switched away from for good, in
+ * the order of their start.  Fills at most `max` and returns how many there are.
+ */
+size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads, size_t max);
+
+/* The thread at guest address `address`; false where none is known. */
+bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,
+                      struct tracer_thread *thread);
+
+/* Whether a thread of the process with this fork path is running or ready. */
+bool tracer_runnable(struct tracer *t, int cpu, const char *proc);
+
+struct tracer_process {
+	const char *proc;   /* valid until the next machine_run() */
+	const char *parent; /* fork path of the present parent, NULL where it is gone */
+	int pid;
+	bool exited;
+	bool reaped; /* gone from the kernel's table, though not all it held is freed */
+	struct trace_status status; /* where exited */
+};
+
+/* The processes known, in order of fork.  As tracer_threads(). */
+size_t tracer_processes(struct tracer *t, struct tracer_process *processes, size_t max);
+
+#endif
