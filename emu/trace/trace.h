@@ -49,6 +49,10 @@ int trace_reader_open(struct trace_reader **r, const char *path);
 const struct trace_header *trace_reader_header(const struct trace_reader *r);
 /* The next record: 1, or 0 at the end of the file, or an error with file and line. */
 int trace_read(struct trace_reader *r, struct trace_record *record);
+/* Records so far that were passed over: events or types of a later forkscope. */
+uint64_t trace_reader_skipped(const struct trace_reader *r);
+/* Whether the file ended in a line that was cut. */
+bool trace_reader_cut(const struct trace_reader *r);
 void trace_reader_close(struct trace_reader *r);
 
 /*
@@ -63,6 +67,7 @@ struct trace {
 	size_t ncheckpoints;
 	bool complete;
 	struct trace_end end;
+	uint64_t skipped; /* as trace_reader_skipped() */
 	void *storage; /* the module's own */
 };
 
