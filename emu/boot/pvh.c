@@ -82,28 +82,24 @@ too_large:
 	                 images->initrd_name, images->initrd_size, top >> 20);
 }
 
+static struct memory_entry memory_range(uint64_t start, uint64_t end, uint32_t type)
+{
+	return (struct memory_entry){.address = start, .size = end - start, .type = type};
+}
+
 static void fill_start_page(uint8_t *ram, uint64_t top, const struct boot_images *images,
                             struct boot_start *start)
 {
-	struct start_page page = {
-		.info =
-			{
-				.magic = START_MAGIC,
-				.version = 1,
-				.command_line = BOOT_COMMAND_LINE,
-				.memory_map = BOOT_START_INFO +
-	                                      offsetof(struct start_page, memory),
-				.memory_entries = 3,
-			},
-		.memory =
-			{
-				{0, LOW_RAM_END, MEMORY_RAM, 0},
-				{LOW_RAM_END, BOOT_KERNEL_BASE - LOW_RAM_END,
-	                         MEMORY_RESERVED, 0},
-				{BOOT_KERNEL_BASE, top - BOOT_KERNEL_BASE, MEMORY_RAM, 0},
-			},
-	};
+	struct start_page page = {0};
 
+	page.info.magic = START_MAGIC;
+	page.info.version = 1;
+	page.info.command_line = BOOT_COMMAND_LINE;
+	page.info.memory_map = BOOT_START_INFO + offsetof(struct start_page, memory);
+	page.info.memory_entries = 3;
+	page.memory[0] = memory_range(0, LOW_RAM_END, MEMORY_RAM);
+	page.memory[1] = memory_range(LOW_RAM_END, BOOT_KERNEL_BASE, MEMORY_RESERVED);
+	page.memory[2] = memory_range(BOOT_KERNEL_BASE, top, MEMORY_RAM);
 	if (start->initrd_start != 0) {
 		page.info.modules = 1;
 		page.info.module_list =
