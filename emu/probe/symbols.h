@@ -15,6 +15,7 @@
 #include "base/error.h"
 
 struct symbols;
+struct Dwarf; /* libdw's */
 
 /* Reads an ELF64 x86-64 file.  ERR_FILE with `path` in the message; ERR_MEMORY. */
 int symbols_open(struct symbols **s, const char *path);
@@ -24,6 +25,8 @@ int symbols_open_memory(struct symbols **s, const void *image, size_t size,
 void symbols_close(struct symbols *s); /* NULL is fine */
 
 const char *symbols_name(const struct symbols *s);
+/* The debugging information, for types.c; NULL where the image has none. */
+struct Dwarf *symbols_dwarf(const struct symbols *s);
 
 /* The function that holds `address`, and how far into it that is; NULL where none does. */
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *offset);

@@ -78,13 +78,14 @@ enum tracer_state {
 };
 
 struct tracer_thread {
-	uint64_t address; /* of the guest's thread structure: its identity while it lives */
-	int id;           /* the kernel's own number of it */
-	int pid;          /* 0 for the kernel's threads */
+	uint64_t
+		address; /* of the guest's thread structure: its identity while it lives */
+	int id;          /* the kernel's own number of it */
+	int pid;         /* 0 for the kernel's threads */
 	const char *proc; /* its fork path; valid until the next machine_run() */
 	enum tracer_state state;
-	bool in_wait;   /* inside waitpid */
-	bool exiting;   /* its process has begun to exit */
+	bool in_wait; /* inside waitpid */
+	bool exiting; /* its process has begun to exit */
 };
 
 /* The thread that runs on `cpu`; false before the kernel has threads. */
@@ -98,7 +99,8 @@ int tracer_current_pid(struct tracer *t, int cpu);
  * The threads known: those started and not yet freed or switched away from for good, in
  * the order of their start.  Fills at most `max` and returns how many there are.
  */
-size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads, size_t max);
+size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads,
+                      size_t max);
 
 /* The thread at guest address `address`; false where none is known. */
 bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,
