@@ -31,8 +31,13 @@ int error_prefix(int err, const char *fmt, ...)
 	va_start(ap, fmt);
 	int used = vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	if (used >= 0 && (size_t)used < sizeof(text))
-		snprintf(text + used, sizeof(text) - (size_t)used, ": %s", message);
+	if (used >= 0 && (size_t)used < sizeof(text)) {
+		int room = (int)sizeof(text) - used - (int)sizeof(": ");
+
+		if (room > 0)
+			snprintf(text + used, sizeof(text) - (size_t)used, ": %.*s", room,
+			         message);
+	}
 	memcpy(message, text, sizeof(message));
 	return err;
 }

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cpu/registers.h"
 
 struct machine;
 
@@ -36,10 +37,50 @@ struct machine_config {
 	int cpus;        /* 1 to MACHINE_CPUS_MAX */
 };
 
-/* Where an interrupt may enter: what a schedule decides.  See sched/schedule.h. */
-struct machine_schedule;
-/* Where console input comes from.  See machine/input.h. */
-struct input_source;
+/* Answers of a schedule's ask(), besides a vector to deliver now. */
+#define SCHEDULE_NONE (-1)
+#define SCHEDULE_TIMER (-2) /* the vector of the CPU's timer */
+
+/*
+ * Decides which interrupts a running CPU takes, and exactly when.  Without a schedule it
+ * takes each as soon as the device asks and the processor can.  With one, a running CPU
+ * takes an interrupt only where the schedule says so; a halted CPU takes whatever is
+ * pending, and where nothing is, time jumps to the next deadline.  So a schedule without
+ * any interrupt still lets sleepers wake, and a machine without work does not hang.
+ */
+struct machine_schedule {
+	/* The count at which it wants to be asked, `icount` or later; UINT64_MAX: never. */
+	uint64_t (*next)(void *ctx, int cpu, uint64_t icount);
+	/*
+	 * CPU stands at that count and can take an interrupt: which?  A CPU that cannot is
+	 * asked at the next block where it can, unless `exact` is set: then refused().
+	 */
+	int (*ask)(void *ctx, int cpu, uint64_t icount);
+	/*
+	 * `vector` cannot be delivered at `icount`: interrupts are off (vector is -1), or
+	 * no device asks for it.  The run ends with MACHINE_REQUEST.
+	 */
+	void (*refused)(void *ctx, int cpu, uint64_t icount, int vector);
+	bool exact;
+	void *ctx;
+};
+
+/*
+ * Where console input comes from.  The serial port takes a byte whenever its FIFO has
+ * room and one is due.
+ */
+struct machine_input {
+	/* When the next byte should be asked for, at `now` or later; UINT64_MAX: never. */
+	uint64_t (*due)(void *ctx, uint64_t now);
+	/* The byte, or -1 where none is there after all. */
+	int (*take)(void *ctx, uint64_t now);
+	/*
+	 * Nothing else will ever happen: wait for a byte on the host's side; false where
+	 * none will come.  NULL: none will.
+	 */
+	bool (*wait)(void *ctx);
+	void *ctx;
+};
 
 /*
  * What watches a run.  Any callback may be NULL.  They run inside machine_run(), at exact
@@ -65,16 +106,6 @@ struct machine_observer {
 	void *ctx;
 };
 
-/* General registers in the processor's own encoding order, then what else people ask. */
-struct machine_registers {
-	uint64_t gpr[16]; /* rax rcx rdx rbx rsp rbp rsi rdi r8..r15 */
-	uint64_t rip, rflags, cr0, cr2, cr3, cr4;
-	uint16_t cs, ss;
-	int cpl;
-};
-
-enum { REG_RAX, REG_RCX, REG_RDX, REG_RBX, REG_RSP, REG_RBP, REG_RSI, REG_RDI };
-
 /*
  * Builds a machine with empty RAM and stopped CPUs.  Calibrates the processor engine at
  * the first call (ERR_ENGINE where it does not behave as needed).
@@ -91,8 +122,8 @@ int machine_reset(struct machine *m, uint32_t entry, uint32_t ebx);
 
 /* All borrowed, to outlive the runs; NULL takes away. */
 void machine_set_observer(struct machine *m, const struct machine_observer *observer);
-void machine_set_schedule(struct machine *m, struct machine_schedule *schedule);
-void machine_set_input(struct machine *m, struct input_source *input);
+void machine_set_schedule(struct machine *m, const struct machine_schedule *schedule);
+void machine_set_input(struct machine *m, const struct machine_input *input);
 
 /*
  * Calls the observer's probe() whenever CPU executes `address` (virtual), which must be
@@ -109,8 +140,10 @@ void machine_unprobe(struct machine *m, uint64_t address);
  */
 enum machine_stop machine_run(struct machine *m, uint64_t until);
 
-/* From inside an observer or a schedule: come back before the next instruction. */
+/* From inside an observer or a schedule: come back before the next block. */
 void machine_stop_request(struct machine *m);
+/* From inside an observer: the schedule's next() has changed; ask it before the next block. */
+void machine_reschedule(struct machine *m);
 
 uint64_t machine_icount(const struct machine *m, int cpu);
 uint64_t machine_time(const struct machine *m);

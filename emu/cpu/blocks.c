@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Exact instruction counts from a hook on each translated block.
+ *
+ * A block is counted whole when it begins.  Where it does not finish (a fault in its
+ * middle), blocks_settle() takes the tail back.  Where a count to stop at lies inside it,
+ * the block is thrown away and translated again with an exit at that instruction.
+ */
+#include "cpu/internal.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/error.h"
+
+/* Longest block that is read at once; the engine ends blocks after 512 instructions. */
+#define BLOCK_BYTES_MAX (512 * 15)
+#define PAGE_SIZE 4096u
+
+static unsigned block_slot(uint64_t pc)
+{
+	return (pc ^ pc >> 13) & (BLOCKS - 1);
+}
+
+static void stop_with(struct cpu *cpu, enum event event)
+{
+	if (cpu->event == EVENT_NONE)
+		cpu->event = event;
+	uc_emu_stop(cpu->uc);
+}
+
+/* The page that holds `va`, or NULL where it is not RAM. */
+static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
+{
+	uint64_t base = va & ~(uint64_t)(PAGE_SIZE - 1);
+	struct code_page *page = &cpu->pages[(va / PAGE_SIZE) % CODE_PAGES];
+	uint32_t stamp = cpu->stamp[va >> 63];
+	struct translation t;
+	struct paging p;
+
+	if (page->va == base && page->stamp == stamp)
+		return page;
+	cpu_paging(cpu, &p);
+	if (!paging_walk(&p, base, &t) || t.pa > cpu->ram_size - PAGE_SIZE)
+		return NULL;
+	*page = (struct code_page){base, cpu->ram + t.pa, stamp, p.enabled && t.writable};
+	return page;
+}
+
+/*
+ * Hash of a block's bytes, and whether they may be written where they lie.  False where
+ * they cannot be read.
+ */
+static bool hash_code(struct cpu *cpu, uint64_t pc, uint32_t size, uint64_t *hash,
+                      bool *is_volatile)
+{
+	uint8_t bytes[BLOCK_BYTES_MAX];
+	const struct code_page *page = code_page(cpu, pc);
+	size_t offset = pc % PAGE_SIZE;
+	size_t done = PAGE_SIZE - offset;
+
+	if (!page || size > sizeof(bytes))
+		return false;
+	*is_volatile = page->writable;
+	if (size <= done) {
+		*hash = XXH3_64bits(page->host + offset, size);
+		return true;
+	}
+	memcpy(bytes, page->host + offset, done);
+	while (done < size) {
+		size_t part = size - done < PAGE_SIZE ? size - done : PAGE_SIZE;
+
+		page = code_page(cpu, pc + done);
+		if (!page)
+			return false;
+		*is_volatile |= page->writable;
+		memcpy(bytes + done, page->host, part);
+		done += part;
+	}
+	*hash = XXH3_64bits(bytes, size);
+	return true;
+}
+
+static bool probed(const struct cpu *cpu, uint64_t pc)
+{
+	if (cpu->nprobes == 0)
+		return false;
+	for (size_t i = block_slot(pc);; i++) {
+		uint64_t at = cpu->probes[i & (cpu->probe_slots - 1)];
+
+		if (at == pc)
+			return true;
+		if (at == 0)
+			return false;
+	}
+}
+
+/* How many instructions the engine put into the block it has at `pc`; 0: unknown. */
+static uint32_t ask_engine(struct cpu *cpu, uint64_t pc, uint32_t size)
+{
+	uc_tb tb;
+	int n;
+
+	if (uc_ctl_request_cache(cpu->uc, pc, &tb) == UC_ERR_OK && tb.size == size)
+		return tb.icount;
+	n = disasm_count(cpu, pc, pc + size);
+	return n > 0 ? (uint32_t)n : 0;
+}
+
+/* Makes the entry of a block valid; NULL where its bytes cannot be read or counted. */
+static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
+{
+	struct block *b = &cpu->blocks[block_slot(pc)];
+	struct block_info *info = &cpu->infos[block_slot(pc)];
+	uint32_t stamp = cpu->stamp[pc >> 63];
+	bool same = b->pc == pc && b->size == size && info->stamp != 0;
+	bool is_volatile;
+	uint64_t hash;
+
+	if (same && info->stamp == stamp && !(info->flags & BLOCK_VOLATILE))
+		return b;
+	if (!hash_code(cpu, pc, size, &hash, &is_volatile))
+		return NULL;
+	if (!same || info->hash != hash) {
+		uint32_t n = ask_engine(cpu, pc, size);
+
+		if (n == 0)
+			return NULL;
+		*b = (struct block){.pc = pc, .size = (uint16_t)size, .n = (uint16_t)n};
+		*info = (struct block_info){.hash = hash};
+		if (probed(cpu, pc))
+			info->flags |= BLOCK_PROBED;
+		if (disasm_find_io(cpu, pc, size) >= 0)
+			info->flags |= BLOCK_IO;
+	}
+	info->flags &= (uint8_t)~BLOCK_VOLATILE;
+	if (is_volatile)
+		info->flags |= BLOCK_VOLATILE;
+	info->stamp = stamp;
+	b->stamp = info->flags ? 0 : stamp;
+	return b;
+}
+
+static void report_probe(struct cpu *cpu, uint64_t pc)
+{
+	if (cpu->probed_pc == pc && cpu->probed_at == cpu->icount)
+		return;
+	cpu->probed_pc = pc;
+	cpu->probed_at = cpu->icount;
+	cpu->bus->probe(cpu->bus->ctx, cpu->index, pc);
+}
+
+static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
+{
+	struct block *b;
+	uint8_t flags;
+
+	cpu->block_pc = pc;
+	cpu->block_size = size;
+	cpu->block_n = 0;
+	if (cpu->stepping)
+		return;
+	if (cpu->stop || cpu->event != EVENT_NONE) {
+		stop_with(cpu, EVENT_STOP);
+		return;
+	}
+	if (cpu->window && cpu_interruptible(cpu)) {
+		stop_with(cpu, EVENT_WINDOW);
+		return;
+	}
+	b = look_up(cpu, pc, size);
+	if (!b) {
+		cpu_set_fault(cpu, "the code at %#llx cannot be counted",
+		              (unsigned long long)pc);
+		stop_with(cpu, EVENT_FAULT);
+		return;
+	}
+	flags = cpu->infos[block_slot(pc)].flags;
+	if (flags & BLOCK_PROBED)
+		report_probe(cpu, pc);
+	if (cpu->stop)
+		stop_with(cpu, EVENT_STOP);
+	else if ((flags & BLOCK_IO) && cpu_cpl(cpu) == 3)
+		stop_with(cpu, EVENT_IO);
+	else if (cpu->icount + b->n > cpu->limit)
+		stop_with(cpu, EVENT_PARTIAL);
+	else {
+		cpu->icount += b->n;
+		cpu->block_n = b->n;
+	}
+}
+
+void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
+{
+	struct cpu *cpu = opaque;
+	struct block *b = &cpu->blocks[block_slot(pc)];
+
+	(void)uc;
+	if (CPU_LIKELY(b->pc == pc && b->size == size &&
+	               b->stamp == cpu->stamp[pc >> 63])) {
+		uint64_t after = cpu->icount + b->n;
+
+		if (CPU_LIKELY(after <= cpu->fast_limit)) {
+			cpu->icount = after;
+			cpu->block_pc = pc;
+			cpu->block_size = size;
+			cpu->block_n = b->n;
+			return;
+		}
+	}
+	slow_block(cpu, pc, size);
+}
+
+void blocks_settle(struct cpu *cpu, uint64_t rip)
+{
+	uint32_t n = cpu->block_n;
+	int done;
+
+	cpu->block_n = 0;
+	if (n == 0 || rip < cpu->block_pc || rip >= cpu->block_pc + cpu->block_size)
+		return;
+	done = disasm_count(cpu, cpu->block_pc, rip);
+	if (done >= 0 && (uint32_t)done <= n)
+		cpu->icount -= n - (uint32_t)done;
+}
+
+static void forget_translation(struct cpu *cpu, uint64_t pc, uint32_t size)
+{
+	uc_ctl_remove_cache(cpu->uc, pc, pc + size);
+}
+
+void blocks_run_part(struct cpu *cpu, uint32_t n)
+{
+	uint64_t pc = cpu->block_pc;
+	uint32_t size = cpu->block_size;
+	uint64_t from = cpu_io_icount(cpu);
+	uint64_t none = 0;
+	uint64_t exit;
+	uc_err err;
+
+	if (!disasm_skip(cpu, pc, n, &exit)) {
+		cpu_set_fault(cpu, "the code at %#llx cannot be disassembled",
+		              (unsigned long long)pc);
+		cpu->event = EVENT_FAULT;
+		return;
+	}
+	forget_translation(cpu, pc, size);
+	uc_ctl_set_exits(cpu->uc, &exit, 1);
+	cpu->stepping = true;
+	cpu->fast_limit = 0;
+	cpu->event = EVENT_NONE;
+	err = uc_emu_start(cpu->uc, pc, 0, 0, 0);
+	cpu->stepping = false;
+	uc_ctl_set_exits(cpu->uc, &none, 0);
+	/* What was translated ends at the exit, which is no place for a block to end. */
+	forget_translation(cpu, pc, size);
+
+	if (err == UC_ERR_OK && cpu->event == EVENT_NONE) {
+		cpu->icount += n;
+		cpu->resumed_at = cpu->icount;
+		cpu->resumed_from = from;
+	} else if (cpu->event == EVENT_EXCEPTION) {
+		int done = disasm_count(cpu, pc, cpu->pending.rip);
+
+		cpu->icount += done > 0 ? (uint32_t)done : 0;
+	} else if (err != UC_ERR_OK && cpu->event == EVENT_NONE) {
+		cpu_set_fault(cpu, "%s at %#llx", uc_strerror(err),
+		              (unsigned long long)cpu_reg(cpu, UC_X86_REG_RIP));
+		cpu->event = EVENT_FAULT;
+	}
+}
+
+int blocks_find_io(struct cpu *cpu)
+{
+	return disasm_find_io(cpu, cpu->block_pc, cpu->block_size);
+}
+
+void blocks_entered_kernel(struct cpu *cpu)
+{
+	if (++cpu->stamp[0] != 0)
+		return;
+	/* Wrapped: an old entry could seem valid again. */
+	cpu->stamp[0] = 1;
+	memset(cpu->blocks, 0, sizeof(cpu->blocks));
+	memset(cpu->infos, 0, sizeof(cpu->infos));
+	memset(cpu->pages, 0, sizeof(cpu->pages));
+}
+
+static void forget_block(struct cpu *cpu, uint64_t pc)
+{
+	struct block *b = &cpu->blocks[block_slot(pc)];
+
+	if (b->pc == pc) {
+		*b = (struct block){0};
+		cpu->infos[block_slot(pc)] = (struct block_info){0};
+	}
+}
+
+static void insert_probe(uint64_t *table, size_t slots, uint64_t pc)
+{
+	size_t i = block_slot(pc);
+
+	while (table[i & (slots - 1)] != 0)
+		i++;
+	table[i & (slots - 1)] = pc;
+}
+
+/* Rebuilds the table with room for `n` probes, without `gone`. */
+static int resize_probes(struct cpu *cpu, size_t n, uint64_t gone)
+{
+	size_t slots = 16;
+	uint64_t *table;
+
+	while (slots < 2 * n)
+		slots *= 2;
+	table = calloc(slots, sizeof(*table));
+	if (!table)
+		return error_set(ERR_MEMORY, "out of memory");
+	for (size_t i = 0; i < cpu->probe_slots; i++) {
+		if (cpu->probes[i] != 0 && cpu->probes[i] != gone)
+			insert_probe(table, slots, cpu->probes[i]);
+	}
+	free(cpu->probes);
+	cpu->probes = table;
+	cpu->probe_slots = slots;
+	return 0;
+}
+
+int cpu_probe(struct cpu *cpu, uint64_t address)
+{
+	if (address == 0 || probed(cpu, address))
+		return 0;
+	if (2 * (cpu->nprobes + 1) > cpu->probe_slots) {
+		int err = resize_probes(cpu, 2 * (cpu->nprobes + 1), 0);
+
+		if (err)
+			return err;
+	}
+	insert_probe(cpu->probes, cpu->probe_slots, address);
+	cpu->nprobes++;
+	forget_block(cpu, address);
+	return 0;
+}
+
+void cpu_unprobe(struct cpu *cpu, uint64_t address)
+{
+	if (address == 0 || !probed(cpu, address))
+		return;
+	/* Out of memory: the probe stays, and is reported to an observer that ignores it. */
+	if (resize_probes(cpu, cpu->nprobes, address) == 0) {
+		cpu->nprobes--;
+		forget_block(cpu, address);
+	}
+}

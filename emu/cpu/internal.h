@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the parts of the processor share; nothing outside emu/cpu includes it. */
+#ifndef FORKSCOPE_CPU_INTERNAL_H
+#define FORKSCOPE_CPU_INTERNAL_H
+
+#include <capstone/capstone.h>
+#include <unicorn/unicorn.h>
+
+#include "cpu/cpu.h"
+#include "cpu/layout.h"
+#include "cpu/paging.h"
+
+#define CPU_LIKELY(x) __builtin_expect(!!(x), 1)
+
+#define VECTOR_DE 0
+#define VECTOR_UD 6
+#define VECTOR_DF 8
+#define VECTOR_TS 10
+#define VECTOR_NP 11
+#define VECTOR_SS 12
+#define VECTOR_GP 13
+#define VECTOR_PF 14
+#define VECTOR_AC 17
+
+#define FLAG_IF 0x200ull
+#define HF_CS32 (1u << 4)
+#define HF_SS32 (1u << 5)
+#define HF_CS64 (1u << 15)
+
+/*
+ * Cache of instruction counts by block.  A hit says how many instructions the block at
+ * `pc` of `size` bytes has.  What that depends on is the bytes, so an entry holds while
+ * its half of the address space has the stamp it was checked under: lower half (index 0)
+ * code may change whenever ring 0 runs, so each entry to ring 0 moves its stamp on and
+ * the next use compares the bytes again.  Blocks with a flag never carry a stamp here and
+ * always take the slow way.  16 bytes: four to a cache line of the host.
+ */
+struct block {
+	uint64_t pc;
+	uint32_t stamp;
+	uint16_t size;
+	uint16_t n;
+};
+
+enum block_flag {
+	BLOCK_PROBED = 1,   /* the observer wants to hear of it */
+	BLOCK_IO = 2,       /* has IN or OUT, which ring 3 must not run */
+	BLOCK_VOLATILE = 4, /* on a writable page: compare the bytes at each use */
+};
+
+/* The cold half of an entry. */
+struct block_info {
+	uint64_t hash; /* of the bytes */
+	uint32_t stamp;
+	uint8_t flags;
+};
+
+/* More blocks than a kernel and a few programs have; 128 KiB stay in the host's L2. */
+#define BLOCKS 8192u
+
+/* Virtual page to host memory, for reading code; valid under one stamp. */
+struct code_page {
+	uint64_t va;
+	const uint8_t *host;
+	uint32_t stamp;
+	bool writable;
+};
+#define CODE_PAGES 64u
+
+/* Why the engine came back from uc_emu_start(). */
+enum event {
+	EVENT_NONE,      /* HLT, or an exit address */
+	EVENT_EXCEPTION, /* `pending` holds it */
+	EVENT_SYSCALL,
+	EVENT_PARTIAL, /* the limit lies inside the block at block_pc */
+	EVENT_IO,      /* ring 3 stands before a block with IN or OUT */
+	EVENT_WINDOW,
+	EVENT_STOP,
+	EVENT_FAULT, /* the message is set */
+};
+
+struct exception {
+	int vector;
+	bool software; /* INT n: its gate's DPL counts, and RIP is past it */
+	bool has_error;
+	uint64_t error;
+	uint64_t rip;
+	uint64_t address;
+};
+
+struct mmio_window {
+	struct cpu *cpu;
+	uint64_t base;
+};
+#define MMIO_WINDOWS 4
+
+struct cpu {
+	uc_engine *uc;
+	uc_context *context; /* scratch, for what only a saved context shows */
+	uint32_t *words;     /* the same, seen as words */
+	const struct layout *layout;
+	const struct cpu_bus *bus;
+	int index;
+	uint8_t *ram;
+	uint64_t ram_size;
+
+	uint64_t icount;     /* blocks are counted whole when they begin */
+	uint64_t fast_limit; /* a block that would pass it takes the slow way; 0: all do */
+	uint64_t limit;      /* of the run under way */
+	uint64_t block_pc;   /* the block being run */
+	uint32_t block_size;
+	uint32_t block_n; /* what it has added to icount; 0 once that is settled */
+
+	/* Where a run was stopped in mid-block, and the count at that block's start. */
+	uint64_t resumed_at;
+	uint64_t resumed_from;
+
+	uint64_t probed_pc; /* the probe last reported, and when: it fires once */
+	uint64_t probed_at;
+
+	enum event event;
+	struct exception pending;
+	bool stepping; /* inside part of a block: its count is done by hand */
+	bool window;
+	bool stop;
+	bool io_stop;
+	char fault[160];
+
+	uint32_t stamp[2]; /* by the sign of the address */
+	struct block blocks[BLOCKS];
+	struct block_info infos[BLOCKS];
+	struct code_page pages[CODE_PAGES];
+
+	uint64_t *probes; /* open addressing, 0 is empty */
+	size_t nprobes;
+	size_t probe_slots;
+
+	csh capstone64, capstone32;
+	cs_insn *insn;
+	struct mmio_window mmio[MMIO_WINDOWS];
+	int nmmio;
+};
+
+/* blocks.c */
+void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque);
+/* Takes back what the unfinished block has counted beyond `rip`. */
+void blocks_settle(struct cpu *cpu, uint64_t rip);
+/* Runs the first `n` instructions of the block at block_pc, of which none has run. */
+void blocks_run_part(struct cpu *cpu, uint32_t n);
+/* Code of ring 3 may have changed: called at each entry to ring 0. */
+void blocks_entered_kernel(struct cpu *cpu);
+/* The index of the first IN or OUT in the block at block_pc, or -1. */
+int blocks_find_io(struct cpu *cpu);
+
+/* deliver.c */
+void deliver_on_exception(uc_engine *uc, uint32_t vector, void *opaque);
+bool deliver_on_invalid(uc_engine *uc, void *opaque);
+/* False: the processor shuts down, and cpu->fault says why. */
+bool deliver(struct cpu *cpu, struct exception e);
+bool deliver_syscall(struct cpu *cpu);
+
+/* disasm.c */
+int disasm_open(struct cpu *cpu);
+void disasm_close(struct cpu *cpu);
+/* Instructions from `pc` up to `end`, or -1 where the bytes do not come out even. */
+int disasm_count(struct cpu *cpu, uint64_t pc, uint64_t end);
+/* Address of the n-th instruction after `pc` (0: pc itself); false: undecodable. */
+bool disasm_skip(struct cpu *cpu, uint64_t pc, uint32_t n, uint64_t *address);
+/* Index of the first IN or OUT of all kinds among `size` bytes at `pc`, or -1. */
+int disasm_find_io(struct cpu *cpu, uint64_t pc, uint32_t size);
+
+/* state.c */
+uint64_t cpu_reg(struct cpu *cpu, int reg);
+uint64_t cpu_msr(struct cpu *cpu, uint32_t msr);
+uint32_t cpu_hflags(struct cpu *cpu);
+int cpu_cpl(struct cpu *cpu);
+void cpu_paging(struct cpu *cpu, struct paging *p);
+void cpu_set_fault(struct cpu *cpu, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+#endif
