@@ -4,7 +4,9 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -88,6 +90,43 @@ void check_sleep(unsigned long us)
 
 	if (nanosleep(&t, NULL) < 0)
 		err(1, "nanosleep");
+}
+
+int gate_create(void)
+{
+	int gate = open("/data/haiku.txt", O_RDONLY);
+
+	if (gate < 0)
+		err(1, "/data/haiku.txt");
+	return gate;
+}
+
+void gate_open(int gate)
+{
+	if (lseek(gate, 1, SEEK_SET) != 1)
+		err(1, "lseek");
+}
+
+void gate_wait(int gate)
+{
+	off_t offset;
+
+	while ((offset = lseek(gate, 0, SEEK_CUR)) == 0)
+		check_sleep(100);
+	if (offset < 0)
+		err(1, "lseek");
+}
+
+void check_fatal(const char *what, void (*act)(void), int sig)
+{
+	pid_t pid = check_fork();
+
+	if (pid == 0) {
+		act();
+		fail("%s: it went well", what);
+	}
+	check_killed(pid, sig);
+	printf("%s: %s: child killed by %s\n", getprogname(), what, signame(sig));
 }
 
 uint32_t busy(unsigned long steps)

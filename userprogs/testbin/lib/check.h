@@ -28,6 +28,21 @@ unsigned long argument(int argc, char **argv, int n, unsigned long otherwise);
 /* Sleeps for `us` guest microseconds. */
 void check_sleep(unsigned long us);
 
+/*
+ * A gate: processes forked after gate_create() wait at it until one of them opens it for
+ * all.  It is a file whose offset they share, so it needs no more of the kernel than open
+ * and lseek.
+ */
+int gate_create(void);
+void gate_open(int gate);
+void gate_wait(int gate);
+
+/*
+ * Runs `act` in a child, which must be killed by signal `sig`, and says so:
+ * "PROGRAM: WHAT: child killed by SIGSEGV".
+ */
+void check_fatal(const char *what, void (*act)(void), int sig);
+
 /* Keeps the processor busy for about 4 * steps instructions; the result is a checksum. */
 uint32_t busy(unsigned long steps);
 
