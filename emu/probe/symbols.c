@@ -289,8 +289,8 @@ const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t
 	return symbol->name;
 }
 
-bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address,
-                    uint64_t *size)
+/* The first symbol whose name is not before `name`. */
+static size_t lower_bound(const struct symbols *s, const char *name)
 {
 	size_t low = 0, high = s->nnames;
 
@@ -301,11 +301,36 @@ bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address
 		else
 			high = mid;
 	}
-	if (low == s->nnames || strcmp(s->names[low].name, name) != 0)
+	return low;
+}
+
+bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address,
+                    uint64_t *size)
+{
+	size_t i = lower_bound(s, name);
+
+	if (i == s->nnames || strcmp(s->names[i].name, name) != 0)
 		return false;
-	*address = s->names[low].address;
-	*size = s->names[low].end - s->names[low].address;
+	*address = s->names[i].address;
+	*size = s->names[i].end - s->names[i].address;
 	return true;
+}
+
+const char *symbols_clone(const struct symbols *s, const char *name)
+{
+	static const char *const kinds[] = {".constprop.", ".isra.", ".part."};
+	size_t n = strlen(name);
+
+	for (size_t i = lower_bound(s, name); i < s->nnames; i++) {
+		const char *other = s->names[i].name;
+
+		if (strncmp(other, name, n) != 0)
+			break;
+		for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++)
+			if (strncmp(other + n, kinds[k], strlen(kinds[k])) == 0)
+				return other;
+	}
+	return NULL;
 }
 
 bool symbols_describe(const struct symbols *s, uint64_t address, char *text, size_t size)

@@ -34,6 +34,11 @@ const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t
 bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address,
                     uint64_t *size);
 /*
+ * A copy of function `name` that the compiler made and may call in its stead, such as
+ * "NAME.constprop.0"; NULL where there is none.
+ */
+const char *symbols_clone(const struct symbols *s, const char *name);
+/*
  * "function+0x12" ("function" at its start) in `text` of `size` bytes; false, with an
  * empty text, where no function holds the address.
  */
