@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
+#include "check/forest.h"
+
+bool forest_matches(const struct process *child, size_t parent, int target)
+{
+	return child->keeper == parent && child->reap == FOREST_NEVER &&
+	       (target == -1 || (target > 0 && target == child->pid));
+}
+
+enum forest_ordering forest_ordering(const struct forest *f, size_t child)
+{
+	const struct process *c = &f->processes[child];
+
+	if (c->returned != FOREST_NEVER && c->waiter == c->parent)
+		return c->entered < c->exit ? ORDERING_WAITS_BEFORE : ORDERING_WAITS_AFTER;
+	if (c->parent == FOREST_NONE)
+		return ORDERING_OPEN;
+	uint64_t parent_exit = f->processes[c->parent].exit;
+
+	if (parent_exit == FOREST_NEVER)
+		return ORDERING_OPEN;
+	return c->exit < parent_exit ? ORDERING_ZOMBIE : ORDERING_ORPHAN;
+}
+
+const char *forest_ordering_name(enum forest_ordering ordering)
+{
+	switch (ordering) {
+	case ORDERING_WAITS_BEFORE:
+		return "waits-before";
+	case ORDERING_WAITS_AFTER:
+		return "waits-after";
+	case ORDERING_ORPHAN:
+		return "no-wait/orphan";
+	case ORDERING_ZOMBIE:
+		return "no-wait/zombie";
+	case ORDERING_OPEN:
+		break;
+	}
+	return "open";
+}
+
+void forest_status_text(struct trace_status status, char *text, size_t size)
+{
+	static const char *const names[] = {
+		[1] = "SIGHUP",   [2] = "SIGINT",  [3] = "SIGQUIT", [4] = "SIGILL",
+		[5] = "SIGTRAP",  [6] = "SIGABRT", [7] = "SIGBUS",  [8] = "SIGFPE",
+		[9] = "SIGKILL",  [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2",
+		[13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
+	};
+	int known = (int)(sizeof(names) / sizeof(names[0]));
+
+	if (!status.signaled)
+		snprintf(text, size, "exit %d", status.value);
+	else if (status.value > 0 && status.value < known)
+		snprintf(text, size, "%s", names[status.value]);
+	else
+		snprintf(text, size, "signal %d", status.value);
+}

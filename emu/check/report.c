@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "check/check.h"
+
+#define COLUMNS 80
+
+/* --- for people --- */
+
+static const char *colour_of(enum check_verdict verdict)
+{
+	/* Bold red, yellow, green: the words say the same without them. */
+	return verdict == CHECK_VIOLATED    ? "\033[1;31m"
+	       : verdict == CHECK_UNDECIDED ? "\033[33m"
+	                                    : "\033[32m";
+}
+
+static void put_verdict(struct text *out, enum check_verdict verdict, bool colour)
+{
+	if (colour)
+		text_string(out, colour_of(verdict));
+	text_string(out, check_verdict_name(verdict));
+	if (colour)
+		text_string(out, "\033[0m");
+}
+
+/* `s` in lines of at most COLUMNS, broken at spaces, each behind `indent` spaces. */
+static void put_wrapped(struct text *out, const char *s, size_t indent)
+{
+	size_t room = COLUMNS - indent;
+
+	while (*s) {
+		size_t n = strlen(s);
+
+		if (n > room) {
+			n = room;
+			while (n > 0 && s[n] != ' ')
+				n--;
+			if (n == 0)
+				n = strcspn(s, " ");
+		}
+		text_repeat(out, ' ', indent);
+		text_bytes(out, s, n);
+		text_char(out, '\n');
+		s += n;
+		s += strspn(s, " ");
+	}
+}
+
+static void put_invariant(const struct check_report *r, enum check_invariant i,
+                          struct text *out, bool colour)
+{
+	const struct check_result *result = &r->results[i];
+
+	text_printf(out, "  %-20s ", check_invariant_name(i));
+	put_verdict(out, result->verdict, colour);
+	if (result->violations > 1)
+		text_printf(out, " (%llu times, the first:)",
+		            (unsigned long long)result->violations);
+	text_char(out, '\n');
+	if (result->verdict == CHECK_VIOLATED)
+		put_wrapped(out, check_invariant_text(i), 6);
+	if (result->verdict != CHECK_HOLDS)
+		put_wrapped(out, result->reason, 6);
+}
+
+/* The orderings seen, counted. */
+static void put_summary(const struct check_report *r, struct text *out, bool colour)
+{
+	size_t counts[ORDERING_OPEN + 1] = {0};
+	bool any = false;
+
+	for (size_t i = 0; i < r->npairs; i++)
+		counts[r->pairs[i].ordering]++;
+	text_string(out, "\norderings: ");
+	for (int i = 0; i <= ORDERING_OPEN; i++) {
+		if (counts[i] == 0)
+			continue;
+		text_printf(out, "%s%zu %s", any ? ", " : "", counts[i],
+		            forest_ordering_name((enum forest_ordering)i));
+		any = true;
+	}
+	text_string(out, any ? "\nverdict: " : "none, nothing was forked\nverdict: ");
+	put_verdict(out, r->verdict, colour);
+	text_char(out, '\n');
+}
+
+void check_report_text(const struct check_report *r, struct text *out, bool colour)
+{
+	const struct process *p = r->forest->processes;
+
+	text_printf(out, "%-14s %-16s %6s %-16s %s\n", "PARENT", "CHILD", "PID", "ORDERING",
+	            "VERDICT");
+	for (size_t i = 0; i < r->npairs; i++) {
+		const struct check_pair *pair = &r->pairs[i];
+
+		text_printf(out, "%-14s %-16s %6d %-16s ", p[pair->parent].path,
+		            p[pair->child].path, p[pair->child].pid,
+		            forest_ordering_name(pair->ordering));
+		put_verdict(out, pair->verdict, colour);
+		for (int k = 0; k < CHECK_INVARIANTS; k++)
+			if (pair->violated >> k & 1)
+				text_printf(out, " %s",
+				            check_invariant_name((enum check_invariant)k));
+		text_char(out, '\n');
+	}
+	text_string(out, "\ninvariants:\n");
+	for (int i = 0; i < CHECK_INVARIANTS; i++)
+		put_invariant(r, (enum check_invariant)i, out, colour);
+	put_summary(r, out, colour);
+}
+
+/* --- for programs --- */
+
+static void key_string(struct text *out, const char *name, const char *value)
+{
+	text_json_key(out, name);
+	text_json_string(out, value);
+}
+
+static void key_unsigned(struct text *out, const char *name, uint64_t value)
+{
+	text_json_key(out, name);
+	text_json_unsigned(out, value);
+}
+
+static void json_pair(const struct check_report *r, const struct check_pair *pair,
+                      struct text *out)
+{
+	const struct process *parent = &r->forest->processes[pair->parent];
+	const struct process *child = &r->forest->processes[pair->child];
+	bool any = false;
+
+	text_string(out, "{\"parent\":");
+	text_json_string(out, parent->path);
+	key_string(out, "child", child->path);
+	text_json_key(out, "parent_pid");
+	text_json_signed(out, parent->pid);
+	text_json_key(out, "child_pid");
+	text_json_signed(out, child->pid);
+	key_string(out, "ordering", forest_ordering_name(pair->ordering));
+	key_string(out, "verdict", check_verdict_name(pair->verdict));
+	text_json_key(out, "violated");
+	text_char(out, '[');
+	for (int k = 0; k < CHECK_INVARIANTS; k++) {
+		if (!(pair->violated >> k & 1))
+			continue;
+		if (any)
+			text_char(out, ',');
+		any = true;
+		text_json_string(out, check_invariant_name((enum check_invariant)k));
+	}
+	text_string(out, "]}");
+}
+
+static void json_invariant(const struct check_report *r, enum check_invariant i,
+                           struct text *out)
+{
+	const struct check_result *result = &r->results[i];
+
+	text_string(out, "{\"name\":");
+	text_json_string(out, check_invariant_name(i));
+	key_string(out, "text", check_invariant_text(i));
+	key_string(out, "verdict", check_verdict_name(result->verdict));
+	key_unsigned(out, "violations", result->violations);
+	if (result->seq != FOREST_NEVER)
+		key_unsigned(out, "seq", result->seq);
+	if (result->process != FOREST_NONE)
+		key_string(out, "proc", r->forest->processes[result->process].path);
+	if (result->reason[0])
+		key_string(out, "reason", result->reason);
+	text_char(out, '}');
+}
+
+void check_report_json(const struct check_report *r, struct text *out)
+{
+	text_string(out, "{\"format\":\"forkscope-check\",\"version\":1");
+	key_string(out, "verdict", check_verdict_name(r->verdict));
+	text_json_key(out, "complete");
+	text_string(out, r->complete ? "true" : "false");
+	if (r->complete)
+		key_string(out, "outcome", trace_outcome_name(r->end.outcome));
+	text_json_key(out, "pairs");
+	text_char(out, '[');
+	for (size_t i = 0; i < r->npairs; i++) {
+		if (i)
+			text_char(out, ',');
+		json_pair(r, &r->pairs[i], out);
+	}
+	text_char(out, ']');
+	text_json_key(out, "invariants");
+	text_char(out, '[');
+	for (int i = 0; i < CHECK_INVARIANTS; i++) {
+		if (i)
+			text_char(out, ',');
+		json_invariant(r, (enum check_invariant)i, out);
+	}
+	text_string(out, "]}\n");
+}
