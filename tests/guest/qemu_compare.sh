@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Runs the cases of cases.list on qemu-system-x86_64, and with -f on forkscope as well, and
+# compares what the console shows with the NAME.expect files and with each other.
+set -u -o pipefail
+
+usage() {
+	cat <<-END
+	usage: $0 [-k KERNEL] [-i INITRD] [-f FORKSCOPE] [-a APPEND] [-u DIR] [CASE...]
+
+	  -k KERNEL     default: build/release/share/forkscope/kernel.elf
+	  -i INITRD     default: initrd.tar beside the kernel
+	  -f FORKSCOPE  the command, to run each case there too
+	  -a APPEND     options for the kernel, such as timeslice=50000
+	  -u DIR        write what QEMU showed to DIR/NAME.expect, and compare nothing
+
+	Exit status: 0 where every case agrees, 1 where one does not, 2 usage.
+	END
+}
+
+here=$(cd "$(dirname "$0")" && pwd)
+share=$here/../../build/release/share/forkscope
+kernel= initrd= forkscope= append= update=
+while getopts k:i:f:a:u:h option; do
+	case $option in
+	k) kernel=$OPTARG ;;
+	i) initrd=$OPTARG ;;
+	f) forkscope=$OPTARG ;;
+	a) append=$OPTARG ;;
+	u) update=$OPTARG ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+shift $((OPTIND - 1))
+kernel=${kernel:-$share/kernel.elf}
+initrd=${initrd:-$(dirname "$kernel")/initrd.tar}
+for file in "$kernel" "$initrd"; do
+	if [ ! -r "$file" ]; then
+		echo "$0: $file: cannot be read; build it or name it" >&2
+		exit 2
+	fi
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+# Guest time is counted instructions on both machines, so a run takes the same way every
+# time and idle time costs nothing.  The status that the guest reports comes back as
+# 2 * status + 1, of which 8 bits are left.
+run_qemu() { # COMMAND INPUT OUTPUT SECONDS; the status modulo 128, or 200 for a timeout
+	timeout "$4" qemu-system-x86_64 -M pc -m 64 -display none -no-reboot -nodefaults \
+		-icount shift=0,sleep=off \
+		-device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio \
+		-kernel "$kernel" -initrd "$initrd" -append "$append -- $1" \
+		< "$2" > "$3" 2> "$3.err"
+	local code=$?
+
+	case $code in
+	124) return 200 ;;
+	*) ((code & 1)) && return $((code >> 1)) ;;
+	esac
+	cat "$3.err" >&2
+	return 201
+}
+
+run_forkscope() { # COMMAND INPUT OUTPUT SECONDS
+	local -a args
+
+	# The kernel's quotes are a part of the shell's.
+	eval "args=($1)"
+	timeout "$4" "$forkscope" run --kernel "$kernel" --initrd "$initrd" \
+		${append:+--append "$append"} --input "$2" -- "${args[@]}" \
+		> "$3" 2> "$3.err"
+}
+
+# The text as far as it does not depend on the schedule.
+normal() { # KIND FILE
+	case $1 in
+	exact | endless) cat "$2" ;;
+	lines) sort "$2" ;;
+	bytes) fold -b -w 1 "$2" | sort ;;
+	esac
+}
+
+compare() { # NAME KIND OUTPUT MACHINE
+	[ "$2" = status ] && return 0
+	if ! diff <(normal "$2" "$here/$1.expect") <(normal "$2" "$3") > "$scratch/diff"; then
+		echo "$1: the console of $4 differs (< expected, > shown):"
+		head -n 20 "$scratch/diff"
+		return 1
+	fi
+}
+
+run_case() { # NAME KIND STATUS COMMAND
+	local name=$1 kind=$2 status=$3 command=$4 input=$here/$1.input seconds=60 got
+
+	[ -e "$input" ] || input=/dev/null
+	[ "$kind" = endless ] && seconds=3
+	run_qemu "$command" "$input" "$scratch/qemu" "$seconds"
+	got=$?
+	if [ "$kind" = endless ]; then
+		if [ $got != 200 ]; then
+			echo "$name: ended on QEMU, with status $got"
+			return 1
+		fi
+	elif [ $got != $((status & 127)) ]; then
+		echo "$name: status $got on QEMU, expected $((status & 127))"
+		tail -n 5 "$scratch/qemu"
+		return 1
+	fi
+	if [ -n "$update" ]; then
+		[ "$kind" = status ] || cp "$scratch/qemu" "$update/$name.expect"
+		return 0
+	fi
+	compare "$name" "$kind" "$scratch/qemu" QEMU || return 1
+
+	[ -n "$forkscope" ] && [ "$kind" != endless ] || return 0
+	run_forkscope "$command" "$input" "$scratch/forkscope" "$seconds"
+	got=$?
+	if [ $got != $((status != 0)) ]; then
+		echo "$name: exit status $got of forkscope, expected $((status != 0))"
+		tail -n 5 "$scratch/forkscope.err"
+		return 1
+	fi
+	compare "$name" "$kind" "$scratch/forkscope" forkscope
+}
+
+cases=0 failed=0
+while read -r name kind status command; do
+	case $name in '' | '#'*) continue ;; esac
+	if [ $# -gt 0 ]; then
+		case " $* " in *" $name "*) ;; *) continue ;; esac
+	fi
+	cases=$((cases + 1))
+	run_case "$name" "$kind" "$status" "$command" || failed=$((failed + 1))
+done < "$here/cases.list"
+echo "$cases cases, $failed failed"
+[ $failed = 0 ] && [ $cases -gt 0 ]
