@@ -10,7 +10,7 @@
 
 static _Thread_local char message[MESSAGE_SIZE];
 
-int error_set(enum error err, const char *fmt, ...)
+int error_text(const char *fmt, ...)
 {
 	/* Formatted aside, since an argument may be the old message itself. */
 	char text[MESSAGE_SIZE];
@@ -20,10 +20,10 @@ int error_set(enum error err, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	memcpy(message, text, sizeof(message));
-	return err;
+	return 0;
 }
 
-int error_prefix(int err, const char *fmt, ...)
+int error_context(const char *fmt, ...)
 {
 	char text[MESSAGE_SIZE];
 	va_list ap;
@@ -39,7 +39,7 @@ int error_prefix(int err, const char *fmt, ...)
 			         message);
 	}
 	memcpy(message, text, sizeof(message));
-	return err;
+	return 0;
 }
 
 const char *error_message(void)

@@ -13,14 +13,15 @@
 #include <stddef.h>
 
 enum error {
-	ERR_FAILED = -1,  /* a check failed, traces differ, the guest program failed */
-	ERR_USAGE = -2,   /* a wrong option or argument */
-	ERR_FILE = -3,    /* a file is missing, malformed, or of an unknown version */
-	ERR_GUEST = -4,   /* the guest panicked, faulted or deadlocked */
-	ERR_LIMIT = -5,   /* a limit was reached */
-	ERR_MEMORY = -6,  /* the host is out of memory */
-	ERR_SYSTEM = -7,  /* the host's system refused something: disk full, no permission */
-	ERR_ENGINE = -8,  /* the processor engine does not do what we need */
+	ERR_FAILED = -1, /* a check failed, traces differ, the guest program failed */
+	ERR_USAGE = -2,  /* a wrong option or argument */
+	ERR_FILE = -3,   /* a file is missing, malformed, or of an unknown version */
+	ERR_GUEST = -4,  /* the guest panicked, faulted or deadlocked */
+	ERR_LIMIT = -5,  /* a limit was reached */
+	ERR_MEMORY = -6, /* the host is out of memory */
+	ERR_SYSTEM =
+		-7, /* the host's system refused something: disk full, no permission */
+	ERR_ENGINE = -8, /* the processor engine does not do what we need */
 };
 
 /* Exit statuses of every command.  Documented in forkscope(1). */
@@ -34,14 +35,25 @@ enum exit_status {
 	EXIT_BUG = 70,
 };
 
-/* Sets the message of this thread and returns `err`, for `return error_set(...)`. */
-int error_set(enum error err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
 /*
- * Puts "context: " before the message that is set, cutting what no longer fits, and
- * returns `err` unchanged.
+ * error_set(err, fmt, ...) sets the message of this thread and gives `err`, for `return
+ * error_set(...)`.  error_prefix(err, fmt, ...) puts "context: " before the message that is
+ * set, cutting what no longer fits, and gives `err` unchanged.
+ *
+ * Macros, so that who reads one source file alone (the compiler, an analyser) knows that
+ * the result is not 0.
  */
-int error_prefix(int err, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define error_set(err, ...) error_keep((err), error_text(__VA_ARGS__))
+#define error_prefix(err, ...) error_keep((err), error_context(__VA_ARGS__))
+
+int error_text(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int error_context(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+static inline int error_keep(int err, int ignored)
+{
+	(void)ignored;
+	return err;
+}
 
 /* The last message of this thread, never NULL; valid until the next error_set(). */
 const char *error_message(void);

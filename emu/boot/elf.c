@@ -178,16 +178,17 @@ static int find_pvh_note(const struct image *image, const Elf64_Phdr *segment,
 {
 	uint64_t align = segment->p_align == 8 ? 8 : 4;
 	uint64_t at = segment->p_offset, left;
+	Elf64_Nhdr note;
 
 	if (at > image->size || segment->p_filesz > image->size - at)
 		return error_set(ERR_FILE, "%s: truncated in its notes", image->name);
 	/* Sizes below are 32-bit numbers of the file: no 64-bit sum of them can wrap. */
-	for (left = segment->p_filesz; left >= sizeof(Elf64_Nhdr);) {
-		Elf64_Nhdr note;
+	for (left = segment->p_filesz; left >= sizeof(note);) {
 		char owner[4];
 		uint64_t desc, length;
 
-		fetch(image, at, &note, sizeof(note));
+		if (!fetch(image, at, &note, sizeof(note)))
+			break;
 		desc = align_up(sizeof(note) + (uint64_t)note.n_namesz, align);
 		length = align_up(desc + note.n_descsz, align);
 		if (desc + note.n_descsz > left)
