@@ -109,12 +109,12 @@ static void privileged(void)
 
 static void divide(void)
 {
-	zero = 1 / zero;
+	zero = 100 / zero;
 }
 
 static void modulo(void)
 {
-	zero = 1 % zero;
+	zero = 100 % zero;
 }
 
 static void breakpoint(void)

@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 
-static const volatile int constant = 5;
+static const int constant = 5;
 
 static void write_text(void)
 {
