@@ -150,10 +150,20 @@ static void report_probe(struct cpu *cpu, uint64_t pc)
 	cpu->bus->probe(cpu->bus->ctx, cpu->index, pc);
 }
 
+/* Ring 3 comes to an IN or OUT before it comes to the limit. */
+static bool reaches_io(struct cpu *cpu, const struct block *b)
+{
+	int before;
+
+	if (!(cpu->infos[b - cpu->blocks].flags & BLOCK_IO) || cpu_cpl(cpu) != 3)
+		return false;
+	before = blocks_find_io(cpu);
+	return before >= 0 && cpu->icount + (uint32_t)before <= cpu->limit;
+}
+
 static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	struct block *b;
-	uint8_t flags;
 
 	cpu->block_pc = pc;
 	cpu->block_size = size;
@@ -175,12 +185,11 @@ static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 		stop_with(cpu, EVENT_FAULT);
 		return;
 	}
-	flags = cpu->infos[block_slot(pc)].flags;
-	if (flags & BLOCK_PROBED)
+	if (cpu->infos[b - cpu->blocks].flags & BLOCK_PROBED)
 		report_probe(cpu, pc);
 	if (cpu->stop)
 		stop_with(cpu, EVENT_STOP);
-	else if ((flags & BLOCK_IO) && cpu_cpl(cpu) == 3)
+	else if (reaches_io(cpu, b))
 		stop_with(cpu, EVENT_IO);
 	else if (cpu->icount + b->n > cpu->limit)
 		stop_with(cpu, EVENT_PARTIAL);

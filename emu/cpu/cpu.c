@@ -172,7 +172,8 @@ static int open_engine(struct cpu *cpu)
 	    uc_ctl_set_cpu_model(cpu->uc, UC_CPU_X86_QEMU64) != UC_ERR_OK ||
 	    uc_ctl_exits_enable(cpu->uc) != UC_ERR_OK ||
 	    uc_ctl_set_exits(cpu->uc, &none, 0) != UC_ERR_OK ||
-	    uc_context_alloc(cpu->uc, &cpu->context) != UC_ERR_OK)
+	    uc_context_alloc(cpu->uc, &cpu->context) != UC_ERR_OK ||
+	    uc_context_alloc(cpu->uc, &cpu->io_context) != UC_ERR_OK)
 		return error_set(ERR_ENGINE, "Unicorn cannot open an x86-64 engine");
 	cpu->words = (uint32_t *)cpu->context;
 	if (uc_mem_map_ptr(cpu->uc, 0, cpu->ram_size, UC_PROT_ALL, cpu->ram) != UC_ERR_OK)
@@ -211,6 +212,8 @@ void cpu_destroy(struct cpu *cpu)
 	disasm_close(cpu);
 	if (cpu->context)
 		uc_context_free(cpu->context);
+	if (cpu->io_context)
+		uc_context_free(cpu->io_context);
 	if (cpu->uc)
 		uc_close(cpu->uc);
 	free(cpu->probes);
@@ -250,11 +253,25 @@ void cpu_stop(struct cpu *cpu)
 
 void cpu_stop_at_io(struct cpu *cpu)
 {
+	char text[64];
+	uint64_t rip = cpu_reg(cpu, UC_X86_REG_RIP);
+
 	cpu->icount = exact_icount(cpu) + 1;
 	cpu->block_n = 0;
 	cpu->fast_limit = 0;
 	cpu->event = EVENT_STOP;
+	/* The engine runs the block to its end; the registers must not show it. */
+	uc_context_save(cpu->uc, cpu->io_context);
+	cpu->io_rip = rip + (uint64_t)cpu_disassemble(cpu, rip, text, sizeof(text));
+	cpu->io_stop = true;
 	uc_emu_stop(cpu->uc);
+}
+
+static void finish_io_stop(struct cpu *cpu)
+{
+	cpu->io_stop = false;
+	uc_context_restore(cpu->uc, cpu->io_context);
+	uc_reg_write(cpu->uc, UC_X86_REG_RIP, &cpu->io_rip);
 }
 
 /* Ring 3 runs up to its IN or OUT, which then is #GP(0). */
@@ -337,6 +354,8 @@ static bool handle_event(struct cpu *cpu, enum cpu_exit *exit)
 		*exit = CPU_WINDOW;
 		return false;
 	case EVENT_STOP:
+		if (cpu->io_stop)
+			finish_io_stop(cpu);
 		*exit = CPU_STOPPED;
 		return false;
 	default:

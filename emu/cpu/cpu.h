@@ -65,8 +65,8 @@ void cpu_limit(struct cpu *cpu, uint64_t limit);
 /* From a bus callback: come back before the next block. */
 void cpu_stop(struct cpu *cpu);
 /*
- * From `out`: the OUT that is under way is the last instruction that counts, though the
- * rest of its block still runs.
+ * From `in` or `out`: come back with that instruction as the last one.  What its block
+ * still does to memory and devices happens all the same.
  */
 void cpu_stop_at_io(struct cpu *cpu);
 

@@ -123,7 +123,9 @@ struct cpu {
 	bool stepping; /* inside part of a block: its count is done by hand */
 	bool window;
 	bool stop;
-	bool io_stop;
+	bool io_stop;             /* the run ends after the OUT at hand: then these are */
+	uc_context *io_context;   /* the registers, */
+	uint64_t io_rip;          /* and this is where it stands */
 	char fault[160];
 
 	uint32_t stamp[2]; /* by the sign of the address */
