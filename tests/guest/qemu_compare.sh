@@ -15,7 +15,8 @@ usage() {
 	  -a APPEND     options for the kernel, such as timeslice=50000
 	  -u DIR        write what QEMU showed to DIR/NAME.expect, and compare nothing
 
-	Exit status: 0 where every case agrees, 1 where one does not, 2 usage.
+	Exit status: 0 where every case agrees, 1 where one does not, 2 usage, 77 where
+	there is no QEMU.
 	END
 }
 
@@ -42,6 +43,10 @@ for file in "$kernel" "$initrd"; do
 		exit 2
 	fi
 done
+if ! command -v qemu-system-x86_64 > /dev/null; then
+	echo "$0: qemu-system-x86_64 is not installed" >&2
+	exit 77
+fi
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
@@ -69,7 +74,9 @@ run_forkscope() { # COMMAND INPUT OUTPUT SECONDS
 	local -a args
 
 	# The kernel's quotes are a part of the shell's.
+	set -f
 	eval "args=($1)"
+	set +f
 	timeout "$4" "$forkscope" run --kernel "$kernel" --initrd "$initrd" \
 		${append:+--append "$append"} --input "$2" -- "${args[@]}" \
 		> "$3" 2> "$3.err"
