@@ -10,6 +10,8 @@
 
 /* A profile is a page or two; what is larger is something else. */
 #define FILE_SIZE_MAX ((size_t)1 << 20)
+/* No kernel needs nearly as many. */
+#define PROBES_MAX 1024
 #define PATH_SIZE 96
 
 struct storage {
@@ -364,6 +366,8 @@ static int read_probes(struct profile *p, const cJSON *root)
 
 	if (!cJSON_IsArray(list))
 		return refuse(p, "$.probes", "must be a list");
+	if (cJSON_GetArraySize(list) > PROBES_MAX)
+		return refuse(p, "$.probes", "has more than %d", PROBES_MAX);
 	p->probes = elements(list, sizeof(*p->probes));
 	if (!p->probes)
 		return no_memory(p);
