@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "render/render.h"
+
+#include <string.h>
+
+static const struct renderer renderers[] = {
+	{"text", "the forest of processes, within 80 columns", render_text},
+	{"dot", "a graph for graphviz", render_dot},
+	{"json", "every process with all that is known of it", render_json},
+	{NULL, NULL, NULL},
+};
+
+const struct renderer *render_list(void)
+{
+	return renderers;
+}
+
+const struct renderer *render_find(const char *name)
+{
+	for (const struct renderer *r = renderers; r->name; r++)
+		if (strcmp(r->name, name) == 0)
+			return r;
+	return NULL;
+}
+
+const char *render_program(const struct process *p)
+{
+	const char *slash = p->program ? strrchr(p->program, '/') : NULL;
+
+	if (slash)
+		return slash + 1;
+	return p->program ? p->program : "";
+}
+
+enum render_fate render_fate(const struct process *p)
+{
+	if (p->returned != FOREST_NEVER)
+		return FATE_WAITED;
+	if (p->reap != FOREST_NEVER)
+		return FATE_REAPED;
+	return p->exit == FOREST_NEVER ? FATE_ALIVE : FATE_ZOMBIE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pictures of the process forest of a trace.  One renderer a file; the table in render.c
+ * is all that knows them by name.  The same trace gives the same bytes.
+ */
+#ifndef FORKSCOPE_RENDER_RENDER_H
+#define FORKSCOPE_RENDER_RENDER_H
+
+#include "check/forest.h"
+#include "trace/text.h"
+#include "trace/trace.h"
+
+struct render_input {
+	const struct trace *trace;
+	const struct forest *forest; /* of that trace */
+	bool colour;                 /* ANSI sequences, where the format has them */
+};
+
+struct renderer {
+	const char *name; /* as given to --format */
+	const char *what; /* one line for --help */
+	void (*render)(const struct render_input *in, struct text *out);
+};
+
+/* The renderers; the last has no name. */
+const struct renderer *render_list(void);
+/* NULL where there is none of this name. */
+const struct renderer *render_find(const char *name);
+
+void render_text(const struct render_input *in, struct text *out);
+void render_dot(const struct render_input *in, struct text *out);
+void render_json(const struct render_input *in, struct text *out);
+
+/* --- what renderers share --- */
+
+/* The last component of a program's path, "" where it never had a program. */
+const char *render_program(const struct process *p);
+
+/* How a process stood at the end of the trace. */
+enum render_fate {
+	FATE_ALIVE,
+	FATE_ZOMBIE,      /* exited and never reaped */
+	FATE_WAITED,      /* returned by a wait */
+	FATE_REAPED,      /* reaped without a wait: by itself, its parent's exit... */
+};
+enum render_fate render_fate(const struct process *p);
+
+#endif

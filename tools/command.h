@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The subcommands of forkscope, one cmd_NAME.c each.
+ *
+ * A subcommand gets its own arguments, argv[0] being "forkscope NAME" for messages.  It
+ * returns an exit status (>= 0) after it has said what it had to say, or a negative
+ * `enum error`: then main prints "forkscope NAME: " and error_message() on stderr, in one
+ * line, and exits with error_exit_status().
+ */
+#ifndef FORKSCOPE_TOOLS_COMMAND_H
+#define FORKSCOPE_TOOLS_COMMAND_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "trace/text.h"
+#include "trace/trace.h"
+
+struct command {
+	const char *name;
+	const char *what; /* one line for --help */
+	int (*run)(int argc, char **argv);
+};
+
+int cmd_check(int argc, char **argv);
+int cmd_info(int argc, char **argv);
+int cmd_tree(int argc, char **argv);
+
+/* Whether to send colour to `file`: it is a terminal, and NO_COLOR is unset or empty. */
+bool command_colour(FILE *file);
+
+/* "forkscope NAME: " and the message in one line on stderr. */
+void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void command_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * The text to stdout, or to a new file `path`, and frees it.  ERR_MEMORY where the text
+ * has failed, ERR_SYSTEM where it cannot be written.
+ */
+int command_output(struct text *text, const char *path);
+
+/* trace_load(), and a warning where the trace is a prefix or parts are unknown. */
+int command_load(struct trace **trace, const char *path);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * forkscope SUBCOMMAND: finds the subcommand, prints what went wrong, and exits.  Nobody
+ * else does either.
+ *
+ * A closed pipe on stdout ends the process by SIGPIPE, quietly, as it ends cat: a shell
+ * sees 141.  Any other failure to write stdout, a full disk above all, is an error even
+ * where all else went well, since part of the answer is missing.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "command.h"
+
+static const struct command commands[] = {
+	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
+	{"tree", "the process tree of a trace", cmd_tree},
+	{"info", "header, counts and outcome of a trace", cmd_info},
+};
+
+#define NCOMMANDS (sizeof(commands) / sizeof(commands[0]))
+
+/* "forkscope", or "forkscope NAME" once that is known. */
+static const char *speaker = "forkscope";
+
+static void say(const char *kind, const char *fmt, va_list ap)
+{
+	fflush(stdout);
+	flockfile(stderr);
+	fprintf(stderr, "%s: %s", speaker, kind);
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+}
+
+void command_error(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+}
+
+void command_warning(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("warning: ", fmt, ap);
+	va_end(ap);
+}
+
+bool command_colour(FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return (!no_color || !*no_color) && isatty(fileno(file));
+}
+
+int command_output(struct text *text, const char *path)
+{
+	FILE *file = path ? fopen(path, "w") : stdout;
+	int err = 0;
+
+	if (!file)
+		err = error_set(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
+	else if (text->failed)
+		err = error_set(ERR_MEMORY, "out of memory");
+	else
+		fwrite(text->data, 1, text->length, file);
+	text_free(text);
+	if (!path || !file)
+		return err;
+	bool failed = ferror(file);
+
+	failed |= fclose(file) != 0;
+	if (failed && !err)
+		err = error_set(ERR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+	return err;
+}
+
+int command_load(struct trace **trace, const char *path)
+{
+	int err = trace_load(trace, path);
+
+	if (err)
+		return err;
+	if ((*trace)->skipped)
+		command_warning("%s: %llu records are of kinds this version does not know",
+		                path, (unsigned long long)(*trace)->skipped);
+	if (!(*trace)->complete)
+		command_warning("%s: no end record: a prefix of a run, read as far as it goes",
+		                path);
+	return 0;
+}
+
+/* At exit, also where argp exits by itself. */
+static void close_stdout(void)
+{
+	bool failed = ferror(stdout);
+	int why = 0;
+
+	if (fflush(stdout) != 0) {
+		failed = true;
+		why = errno;
+	}
+	if (!failed)
+		return;
+	command_error("cannot write standard output: %s",
+	              why ? strerror(why) : "an earlier write failed");
+	_exit(EXIT_FILE);
+}
+
+static const char *const version = "forkscope " FORKSCOPE_VERSION;
+
+/* The subcommands under --help: argp's own text, cut in two at the vertical tab. */
+static char *list_commands(int key, const char *text, void *input)
+{
+	struct text list = {0};
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC)
+		return (char *)text;
+	text_string(&list, "Subcommands:\n");
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		text_printf(&list, "  %-12s %s\n", commands[i].name, commands[i].what);
+	text_string(&list,
+	            "\n`forkscope SUBCOMMAND --help' tells more.\n\n"
+	            "Exit status: 0 good; 1 a check failed, traces differ, or the guest\n"
+	            "program failed; 2 usage; 3 a file is missing, malformed or of an\n"
+	            "unknown version; 4 the guest panicked, faulted or deadlocked; 5 a\n"
+	            "limit was reached; 70 a bug of forkscope.");
+	return list.failed ? (char *)text : list.data;
+}
+
+struct choice {
+	int argc; /* the subcommand's, from its name on */
+	char **argv;
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct choice *choice = state->input;
+
+	switch (key) {
+	case ARGP_KEY_ARG:
+		(void)arg;
+		choice->argc = state->argc - state->next + 1;
+		choice->argv = state->argv + state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "a subcommand is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct text name = {0};
+
+	text_printf(&name, "forkscope %s", command->name);
+	if (name.failed) {
+		command_error("out of memory");
+		return EXIT_FILE;
+	}
+	speaker = argv[0] = name.data;
+	int status = command->run(argc, argv);
+
+	if (status < 0) {
+		command_error("%s", error_message());
+		status = error_exit_status(status);
+	}
+	return status;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct argp argp = {
+		.parser = parse,
+		.args_doc = "SUBCOMMAND [OPTION...]",
+		.doc = "Runs a kernel and its programs in a deterministic emulator, records "
+		       "fork, wait and exit, and checks them.\v ",
+		.help_filter = list_commands,
+	};
+	struct choice choice = {0, NULL};
+
+	signal(SIGPIPE, SIG_DFL);
+	atexit(close_stdout);
+	argp_program_version = version;
+	argp_err_exit_status = EXIT_USAGE;
+	if (argc > 0)
+		argv[0] = (char *)"forkscope";
+	/* In order: the first argument that is no option is the subcommand. */
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
+	if (!choice.argv)
+		return EXIT_USAGE;
+	const struct command *command = find(choice.argv[0]);
+
+	if (!command) {
+		command_error("there is no subcommand '%s': see forkscope --help",
+		              choice.argv[0]);
+		return EXIT_USAGE;
+	}
+	return run(command, choice.argc, choice.argv);
+}
