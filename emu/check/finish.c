@@ -114,7 +114,7 @@ static void judge_leavings(struct check *c, const struct trace_end *end)
 		if (f->releases)
 			judge_left(c, at);
 	}
-	if (!f->releases)
+	if (!f->releases && f->reaps)
 		undecide(c, CHECK_NOTHING_LEFT, "the trace records no releases");
 }
 
