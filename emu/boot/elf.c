@@ -241,20 +241,36 @@ static int find_entry(const struct image *image, const Elf64_Phdr *segments,
 	                 image->name, entry);
 }
 
+static int check_image(struct image *image, Elf64_Phdr *segments, uint64_t ram_size,
+                       struct boot_kernel *kernel)
+{
+	int err = check_header(image);
+
+	if (err == 0)
+		err = read_segments(image, segments);
+	if (err == 0)
+		err = check_segments(image, segments, ram_size, kernel);
+	if (err == 0)
+		err = find_entry(image, segments, kernel);
+	return err;
+}
+
+int boot_elf_check(const char *name, const void *data, size_t size)
+{
+	struct image image = {.name = name, .data = data, .size = size};
+	Elf64_Phdr segments[SEGMENTS_MAX];
+	struct boot_kernel kernel;
+
+	return check_image(&image, segments, UINT64_MAX, &kernel);
+}
+
 int boot_elf_load(uint8_t *ram, uint64_t ram_size, const char *name, const void *data,
                   size_t size, struct boot_kernel *kernel)
 {
 	struct image image = {.name = name, .data = data, .size = size};
 	Elf64_Phdr segments[SEGMENTS_MAX];
-	int err;
+	int err = check_image(&image, segments, ram_size, kernel);
 
-	err = check_header(&image);
-	if (err == 0)
-		err = read_segments(&image, segments);
-	if (err == 0)
-		err = check_segments(&image, segments, ram_size, kernel);
-	if (err == 0)
-		err = find_entry(&image, segments, kernel);
 	if (err != 0)
 		return err;
 	for (unsigned int i = 0; i < image.header.e_phnum; i++) {

@@ -23,6 +23,9 @@ struct boot_kernel {
 	uint64_t end;   /* with what is only zeroed; `end` is the first byte after */
 };
 
+/* What boot_elf_load() checks of an image, but for the size of RAM. */
+int boot_elf_check(const char *name, const void *image, size_t size);
+
 /*
  * Checks `image` and copies its segments to `ram`, zeroing what the file does not fill.
  * `name` is the file as people call it, for messages.  ERR_FILE where the image is empty,

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sched/images.h"
+
+#include <string.h>
+
+#include "boot/initrd.h"
+
+/* Far above what a teaching kernel needs; keeps a wrong path from filling memory. */
+#define IMAGE_MAX (256u << 20)
+
+static int load_initrd(struct images *images, const char *path)
+{
+	int err = file_read(&images->initrd, path, IMAGE_MAX);
+
+	if (err == 0)
+		err = boot_initrd_check(path, images->initrd.data, images->initrd.size);
+	if (err == 0)
+		file_sha256(images->initrd.data, images->initrd.size,
+		            images->initrd_sha256);
+	return err;
+}
+
+int images_load(struct images *images, const char *kernel, const char *initrd)
+{
+	int err;
+
+	memset(images, 0, sizeof(*images));
+	err = file_read(&images->kernel, kernel, IMAGE_MAX);
+	if (err == 0)
+		err = boot_elf_check(kernel, images->kernel.data, images->kernel.size);
+	if (err == 0) {
+		file_sha256(images->kernel.data, images->kernel.size,
+		            images->kernel_sha256);
+		err = kernel_open(&images->probe, kernel);
+	}
+	if (err == 0 && initrd)
+		err = load_initrd(images, initrd);
+	if (err)
+		images_free(images);
+	return err;
+}
+
+void images_free(struct images *images)
+{
+	kernel_close(images->probe);
+	file_free(&images->kernel);
+	file_free(&images->initrd);
+	memset(images, 0, sizeof(*images));
+}
