@@ -108,7 +108,7 @@ static int start_register(struct cursor *c, const char *name)
 		                 c->text);
 	c->e->start = EXPR_REGISTER;
 	c->e->result = result;
-	c->e->reg = result ? REG_RAX : argument_registers[n];
+	c->e->reg = result ? GPR_RAX : argument_registers[n];
 	c->type = TYPE_VOID;
 	c->in_memory = false;
 	if (!types_function(scope->types, scope->function, &function))

@@ -80,18 +80,18 @@ static void on_syscall(void *ctx, int cpu)
 	thread->wait.active = false;
 	machine_registers(t->machine, cpu, &registers);
 	/* rdi rsi rdx r10 r8 r9 */
-	uint64_t args[6] = {gpr[REG_RDI], gpr[REG_RSI], gpr[REG_RDX],
+	uint64_t args[6] = {gpr[GPR_RDI], gpr[GPR_RSI], gpr[GPR_RDX],
 	                    gpr[10],      gpr[8],       gpr[9]};
 	if (t->options.syscalls) {
 		thread->call.active = true;
-		thread->call.number = gpr[REG_RAX];
+		thread->call.number = gpr[GPR_RAX];
 		memcpy(thread->call.args, args, sizeof(args));
-		event.syscall.name = kernel_call_name(t->kernel, gpr[REG_RAX]);
-		event.syscall.number = gpr[REG_RAX];
+		event.syscall.name = kernel_call_name(t->kernel, gpr[GPR_RAX]);
+		event.syscall.number = gpr[GPR_RAX];
 		memcpy(event.syscall.args, args, sizeof(args));
 		tracer_emit(t, cpu, tracer_thread_process(thread), &event);
 	}
-	if (gpr[REG_RAX] == t->kernel->waitpid)
+	if (gpr[GPR_RAX] == t->kernel->waitpid)
 		enter_wait(t, cpu, thread, args);
 }
 
@@ -134,9 +134,9 @@ static void note_interrupt(struct tracer *t, int cpu, struct thread *thread)
 		thread->user_interrupt = true;
 		return;
 	}
-	thread->frame = (registers.gpr[REG_RSP] & ~15u) - 5 * sizeof(uint64_t);
+	thread->frame = (registers.gpr[GPR_RSP] & ~15u) - 5 * sizeof(uint64_t);
 	thread->frame_rip = registers.rip;
-	thread->frame_rsp = registers.gpr[REG_RSP];
+	thread->frame_rsp = registers.gpr[GPR_RSP];
 }
 
 static void on_interrupt(void *ctx, int cpu, int vector, bool idle)

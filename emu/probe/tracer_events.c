@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/tracer_private.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ static bool in_interrupt(struct tracer *t, int cpu, const struct thread *thread,
 
 	if (thread->user_interrupt)
 		return true;
-	if (thread->frame == 0 || registers->gpr[REG_RSP] >= thread->frame)
+	if (thread->frame == 0 || registers->gpr[GPR_RSP] >= thread->frame)
 		return false;
 	/* RIP, CS, RFLAGS, RSP, SS */
 	return machine_read(t->machine, cpu, thread->frame, frame, sizeof(frame)) &&
@@ -241,12 +242,17 @@ static void handle_exit(struct tracer *t, int cpu, const struct probe_values *va
 	struct trace_event event = {.kind = TRACE_EXIT};
 	struct process *p = has(values, 1) ? tracer_process_find(t, values->value[1])
 	                                   : tracer_process(t, cpu);
+	struct thread *thread;
 	char text[32];
 
 	if (!p || p->exited || !has(values, 0))
 		return;
 	if (t->console.writer == p)
 		tracer_console_flush(t);
+	/* Killed in a wait, it is no longer in it. */
+	thread = tracer_thread(t, cpu);
+	if (thread && tracer_thread_process(thread) == p)
+		thread->wait.active = false;
 	p->exited = true;
 	p->status = decode_status(t, values->value[0]);
 	if (p->status.signaled) {
@@ -320,21 +326,34 @@ static void handle_release(struct tracer *t, int cpu, const struct kernel_probe 
 
 /* --- system calls --- */
 
+/* A kernel may return what is no child of the caller, or nobody's: that is to be seen. */
+static struct process *waited_for(const struct tracer *t, const struct process *parent,
+                                  int pid)
+{
+	struct process *child = parent ? tracer_child(parent, pid) : NULL;
+
+	for (struct process *p = t->last_process; p && !child; p = p->older)
+		if (p->pid == pid)
+			child = p;
+	return child;
+}
+
 static void end_wait(struct tracer *t, int cpu, struct thread *thread, int64_t result)
 {
 	struct trace_event event = {.kind = TRACE_WAIT_RETURN};
-	struct process *p = tracer_thread_process(thread), *child = NULL;
+	struct process *p = tracer_thread_process(thread), *child;
 	int32_t status;
 
 	thread->wait.active = false;
-	event.wait_return.child = result < 0 ? -1 : (int)result;
 	if (result < 0) {
-		event.wait_return.error = (int)-result;
+		event.wait_return.child = -1;
+		event.wait_return.error = result < -INT_MAX ? INT_MAX : (int)-result;
 	} else if (result > 0) {
-		child = p ? tracer_child(p, (int)result) : NULL;
+		child = waited_for(t, p, (int)result);
+		event.wait_return.child = result > INT_MAX ? INT_MAX : (int)result;
+		event.wait_return.child_proc = path_of(child);
 		if (child) {
 			child->returned = true;
-			event.wait_return.child_proc = child->path;
 			event.wait_return.status = child->status;
 		}
 		if (thread->wait.status &&
@@ -390,6 +409,7 @@ static void handle_alloc(struct tracer *t, int cpu, const struct probe_values *v
 		return;
 	event.alloc.size = values->value[0];
 	event.alloc.address = values->value[2];
+	event.alloc.label = "";
 	if (has(values, 1) &&
 	    tracer_string(t, cpu, values->value[1], label, sizeof(label)))
 		event.alloc.label = label;

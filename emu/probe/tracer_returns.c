@@ -216,7 +216,7 @@ static void await_return(struct tracer *t, int cpu, uint32_t index,
                          const struct machine_registers *registers)
 {
 	const struct kernel_probe *probe = &t->kernel->probes[index];
-	uint64_t rsp = registers->gpr[REG_RSP], address;
+	uint64_t rsp = registers->gpr[GPR_RSP], address;
 	struct probe_values values = {0};
 	struct pending *p;
 
@@ -251,7 +251,7 @@ static void entered(struct tracer *t, int cpu, uint32_t index,
 
 static void returned(struct tracer *t, int cpu, const struct machine_registers *registers)
 {
-	uint64_t rsp = registers->gpr[REG_RSP];
+	uint64_t rsp = registers->gpr[GPR_RSP];
 
 	for (size_t i = 0; i < t->nreturning; i++) {
 		uint32_t index = t->returning[i];

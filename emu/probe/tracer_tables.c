@@ -139,14 +139,14 @@ struct process *tracer_process_find(struct tracer *t, uint64_t address)
 	return i == MAP_NONE ? NULL : &t->processes[i];
 }
 
-/* FNV-1a: the same on every host. */
-static uint64_t hash(const char *text)
+/* FNV-1a, the same on every host, cut to the nine digits that a path's number may have. */
+static uint32_t hash(const char *text)
 {
 	uint64_t h = 14695981039346656037u;
 
 	for (; *text; text++)
 		h = (h ^ (unsigned char)*text) * 1099511628211u;
-	return h;
+	return (uint32_t)(h % 1000000000);
 }
 
 char *tracer_fork_path(struct tracer *t, struct process *parent)
@@ -157,14 +157,14 @@ char *tracer_fork_path(struct tracer *t, struct process *parent)
 	char *path;
 
 	if (hashed)
-		size = sizeof("18446744073709551615.4294967295");
+		size = sizeof("999999999.4294967295");
 	path = malloc(size);
 	if (!path)
 		return NULL;
 	if (!parent)
 		snprintf(path, size, "%" PRIu32, n);
 	else if (hashed)
-		snprintf(path, size, "%" PRIu64 ".%" PRIu32, hash(parent->path), n);
+		snprintf(path, size, "%" PRIu32 ".%" PRIu32, hash(parent->path), n);
 	else
 		snprintf(path, size, "%s.%" PRIu32, parent->path, n);
 	return path;
