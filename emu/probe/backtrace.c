@@ -23,7 +23,7 @@ size_t backtrace_walk(struct machine *m, int cpu, const struct symbols *symbols,
 	if (max == 0)
 		return 0;
 	frames[n++] = registers.rip;
-	frame = registers.gpr[REG_RBP];
+	frame = registers.gpr[GPR_RBP];
 	while (n < max && frame % sizeof(uint64_t) == 0 &&
 	       machine_read(m, cpu, frame, link, sizeof(link)) &&
 	       is_return_address(symbols, link[1])) {
