@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * brktest: the heap grows and shrinks by sbrk().  New memory is zero, also where the heap
- * was before; a child has a heap of its own; what cannot be is refused and changes nothing.
+ * brktest: the heap grows and shrinks by sbrk().  New memory is zero, also where the
+ * heap was before; a child has a heap of its own; what cannot be is refused and changes
+ * nothing.
  */
 #include "check.h"
 

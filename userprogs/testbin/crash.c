@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * crash [LETTERS]: what kills a process.  With letters, does those things itself, of which
- * it survives none; without, does each in a child and says what became of it.
+ * crash [LETTERS]: what kills a process.  With letters, does those things itself, of
+ * which it survives none; without, does each in a child and says what became of it.
  */
 #include "check.h"
 

@@ -77,7 +77,7 @@ static void pass(unsigned long n, unsigned long length)
 
 int main(int argc, char **argv)
 {
-	/* Bytes that argv[0], "check", the numbers "1" and "65xxx" take with their NULs. */
+	/* Bytes of argv[0], "check" and the numbers "1" and "65xxx", with their NULs. */
 	unsigned long front =
 		sizeof("execargs") + sizeof("check") + sizeof("1") + sizeof("65xxx");
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* libctest: the parts of the libc that need no kernel: printf, strings, numbers, malloc. */
+/*
+ * libctest: the parts of the libc that need no kernel: printf, strings, numbers, malloc.
+ */
 #include "check.h"
 
 #include <ctype.h>

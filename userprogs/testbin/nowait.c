@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * nowait [STEPS]: the parent exits without waiting, and the child, which computes for some
- * time slices, lives on.
+ * nowait [STEPS]: the parent exits without waiting, and the child, which computes for
+ * some time slices, lives on.
  */
 #include "check.h"
 

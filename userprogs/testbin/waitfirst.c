@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * waitfirst [STEPS]: the parent waits before the child exits, since the child computes for
- * some time slices first.
+ * waitfirst [STEPS]: the parent waits before the child exits, since the child computes
+ * for some time slices first.
  */
 #include "check.h"
 

@@ -68,6 +68,9 @@ int mkdir(const char *path, mode_t mode);
 /* What memory and how many processes there are, <abi/meminfo.h>. */
 int meminfo(struct meminfo *info);
 
+/* Any call by its number in <abi/syscall.h>, with up to three arguments, all long. */
+long syscall(long number, ...);
+
 /* Only init may: `cmd` of <abi/reboot.h>, `status` for the machine's owner. */
 int reboot(int cmd, int status);
 

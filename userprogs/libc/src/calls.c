@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -219,4 +220,17 @@ char *getcwd(char *buf, size_t n)
 time_t time(time_t *seconds)
 {
 	return __time(seconds, NULL);
+}
+
+long syscall(long number, ...)
+{
+	va_list ap;
+	long a, b, c;
+
+	va_start(ap, number);
+	a = va_arg(ap, long);
+	b = va_arg(ap, long);
+	c = va_arg(ap, long);
+	va_end(ap);
+	return syscall3(number, a, b, c);
 }
