@@ -40,6 +40,7 @@ struct machine_config {
 /* Answers of a schedule's ask(), besides a vector to deliver now. */
 #define SCHEDULE_NONE (-1)
 #define SCHEDULE_TIMER (-2) /* the vector of the CPU's timer */
+#define SCHEDULE_STOP (-3)  /* end the run with MACHINE_REQUEST */
 
 /*
  * Decides which interrupts a running CPU takes, and exactly when.  Without a schedule it

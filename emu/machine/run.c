@@ -163,6 +163,8 @@ static enum step ask_schedule(struct round *r, struct machine_cpu *c, bool *deli
 		return STEP_ON;
 	}
 	vector = s->ask(s->ctx, 0, icount);
+	if (vector == SCHEDULE_STOP)
+		return finish(r, MACHINE_REQUEST);
 	if (vector == SCHEDULE_TIMER)
 		vector = timer;
 	if (vector < 0)

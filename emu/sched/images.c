@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "boot/elf.h"
 #include "boot/initrd.h"
 
 /* Far above what a teaching kernel needs; keeps a wrong path from filling memory. */
