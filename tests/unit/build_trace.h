@@ -268,6 +268,66 @@ static inline void build_zombie_run(struct build *b)
 	build_end(b, TRACE_POWEROFF, 0);
 }
 
+/* One event of every kind, with values at the edges of what the format holds. */
+static inline void build_every_kind(struct build *b)
+{
+	struct trace_event *e;
+
+	build_fork(b, "1", "1.1", 2);
+	build_exec(b, "1.1", "/testbin/forktest");
+	build_event(b, "1.1", TRACE_EXIT)->exit.status =
+		(struct trace_status){.signaled = true, .value = 11};
+	build_enter(b, "1", -1, 0);
+	build_block(b, "1");
+	build_switch(b, "1", "0", "block");
+	build_release(b, "0", "1.1", "memory");
+	build_take(b, "1", "1.1", 255);
+	build_enter(b, "1", 2, 1);
+	build_return_error(b, "1", 10);
+	build_orphan(b, "1", "1.1");
+	build_reparent(b, "1", "1.1", "1");
+	e = build_event(b, "0", TRACE_IRQ);
+	e->irq.vector = 32;
+	e->irq.idle = true;
+	e = build_event(b, "1", TRACE_FAULT);
+	e->fault.vector = 14;
+	e->fault.error = 4;
+	e->fault.address = UINT64_MAX;
+	e->fault.rip = 0x400000;
+	e->fault.symbol = "main+0x12";
+	e->fault.insn = "mov rax, qword ptr [rax]";
+	e = build_event(b, "1", TRACE_FAULT);
+	e->fault.error = UINT64_C(1) << 53;
+	build_event(b, "1", TRACE_KILL)->kill.reason = "SIGSEGV";
+	e = build_event(b, "1", TRACE_SYSCALL);
+	e->syscall.name = "read";
+	e->syscall.number = 50;
+	for (int i = 0; i < 6; i++)
+		e->syscall.args[i] = UINT64_C(0x123456789abcdef) << i;
+	e = build_event(b, "1", TRACE_SYSCALL);
+	e->syscall.number = UINT64_MAX;
+	e->syscall.returned = true;
+	e->syscall.result = -38;
+	e = build_event(b, "1", TRACE_SYSCALL);
+	e->syscall.number = 7;
+	e->syscall.returned = true;
+	e->syscall.result = INT64_MIN;
+	e = build_event(b, "0", TRACE_ALLOC);
+	e->alloc.address = UINT64_C(0xffffffff80000000);
+	e->alloc.size = 4096;
+	e->alloc.label = "proc_create \"quoted\" \\ back";
+	build_event(b, "0", TRACE_FREE)->alloc.address = UINT64_C(0xffffffff80000000);
+	e = build_event(b, "1", TRACE_CONSOLE);
+	e->console.text = "h\xc3\xa9 \0\xff\xc3(\xee\xbe\x80\xc2\x9b\x1b\x7f\r\n";
+	e->console.length = 17;
+	e = build_event(b, "0", TRACE_INPUT);
+	e->input.time = 12345;
+	e->input.text = "ls\n";
+	e->input.length = 3;
+	build_event(b, "1", TRACE_PANIC)->panic.text = "panic: assertion failed";
+	build_end(b, TRACE_PANICKED, 255);
+}
+
 /* Writes it as a file. */
 static inline int build_write(const struct build *b, const char *path)
 {
