@@ -13,8 +13,6 @@
 
 #define COMMANDS_MAX 8
 
-extern char **environ;
-
 static double seconds(const struct timeval *tv)
 {
 	return (double)tv->tv_sec + (double)tv->tv_usec * 1e-6;

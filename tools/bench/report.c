@@ -134,10 +134,7 @@ int bench_report_json(const struct bench_report *report, const char *path)
 		err = error_set(ERR_MEMORY, "no memory for the report");
 	else if (file == NULL)
 		err = error_set(ERR_SYSTEM, "%s: %s", path, strerror(errno));
-	else if (
-		fprintf(file,
-	                "{\"format\": \"forkscope-bench\", \"version\": 1, \"rows\": %s}\n",
-	                text) < 0)
+	else if (fprintf(file, JSON_FORMAT, text) < 0)
 		err = error_set(ERR_SYSTEM, "%s: %s", path, strerror(errno));
 	if (file != NULL && fclose(file) != 0 && err == 0)
 		err = error_set(ERR_SYSTEM, "%s: %s", path, strerror(errno));

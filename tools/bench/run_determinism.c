@@ -22,7 +22,7 @@ static int digest_of(const char *path, char hex[FILE_SHA256_SIZE])
 /* Counts the recordings that are byte for byte the first one, which stays in `path`. */
 static int count_recordings(struct bench *bench, const char *path, int rounds, int *equal)
 {
-	char first[FILE_SHA256_SIZE], other[FILE_SHA256_SIZE];
+	char first[FILE_SHA256_SIZE] = "", other[FILE_SHA256_SIZE] = "";
 	struct bench_command command = {
 		.argv = {bench->command, "run", "--record", path, "--", "procs200"}};
 	struct bench_cost cost;

@@ -7,7 +7,7 @@
 /* 250 children of five million instructions each: above 1e9 in all. */
 #define MIX_CHILDREN "250"
 #define MIX_ROUNDS "5"
-#define MIX_APPEND "-- mix " MIX_CHILDREN " " MIX_ROUNDS
+#define MIX_COMMAND_LINE "-- mix " MIX_CHILDREN " " MIX_ROUNDS
 #define MIX_LEAST 1e9
 
 enum { RECORDING, QEMU, MACHINES };
@@ -15,6 +15,7 @@ enum { RECORDING, QEMU, MACHINES };
 int run_speed(struct bench *bench)
 {
 	char path[BENCH_PATH_SIZE + 32];
+	static const char command_line[] = MIX_COMMAND_LINE;
 	struct bench_command commands[MACHINES] = {
 		[RECORDING] = {.argv = {bench->command, "run", "--record", path, "--",
 	                                "mix", MIX_CHILDREN, MIX_ROUNDS}},
@@ -39,7 +40,7 @@ int run_speed(struct bench *bench)
 	                           "-initrd",
 	                           bench->initrd,
 	                           "-append",
-	                           MIX_APPEND},
+	                           command_line},
 	                  .status = 1},
 	};
 	struct bench_cost medians[MACHINES];
