@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "proc/proc.h"
+
+#include "abi/errno.h"
+#include "lib/panic.h"
+#include "mm/addr_space.h"
+#include "mm/kmalloc.h"
+#include "proc/files.h"
+
+#define WORD_BITS 64
+#define WORDS ((PID_MAX + WORD_BITS) / WORD_BITS)
+
+struct spinlock proc_table_lock = SPINLOCK_INIT("proc_table_lock");
+
+static struct proc *table[PID_MAX + 1]; /* proc_table_lock */
+static int count;                       /* proc_table_lock */
+
+/*
+ * proc_table_lock.  A set bit is a free pid; in `free_words` a set bit is a word that has
+ * one.  So the lowest free pid takes two steps, however many processes there are.
+ */
+static uint64_t free_pids[WORDS];
+static uint64_t free_words;
+
+_Static_assert(WORDS <= WORD_BITS, "one word says which words have free pids");
+
+static int take_lowest_pid(void)
+{
+	int word;
+	int bit;
+
+	if (free_words == 0)
+		return -EAGAIN;
+	word = __builtin_ctzll(free_words);
+	bit = __builtin_ctzll(free_pids[word]);
+	free_pids[word] &= ~(1ull << bit);
+	if (free_pids[word] == 0)
+		free_words &= ~(1ull << word);
+	return word * WORD_BITS + bit;
+}
+
+static void give_back_pid(int pid)
+{
+	int word = pid / WORD_BITS;
+
+	free_pids[word] |= 1ull << (pid % WORD_BITS);
+	free_words |= 1ull << word;
+}
+
+void proc_init(void)
+{
+	for (int pid = PID_MIN; pid <= PID_MAX; pid++)
+		give_back_pid(pid);
+}
+
+struct proc *proc_create(int *error)
+{
+	struct proc *p = kmalloc(sizeof(*p));
+	int pid;
+
+	if (p == NULL) {
+		*error = -ENOMEM;
+		return NULL;
+	}
+	p->thread = NULL;
+	p->as = NULL;
+	p->files = NULL;
+	spinlock_acquire(&proc_table_lock);
+	pid = take_lowest_pid();
+	if (pid > 0) {
+		p->pid = pid;
+		lifetime->init(p);
+		table[pid] = p;
+		count++;
+	}
+	spinlock_release(&proc_table_lock);
+	if (pid < 0) {
+		kfree(p);
+		*error = pid;
+		return NULL;
+	}
+	return p;
+}
+
+PROBED void proc_release_entry(struct proc *p)
+{
+	assert(p->as == NULL && p->files == NULL);
+	spinlock_acquire(&proc_table_lock);
+	assert(table[p->pid] == p);
+	table[p->pid] = NULL;
+	give_back_pid(p->pid);
+	count--;
+	spinlock_release(&proc_table_lock);
+	kfree(p);
+}
+
+struct proc *proc_lookup(int pid)
+{
+	assert(spinlock_held(&proc_table_lock));
+	return pid >= PID_MIN && pid <= PID_MAX ? table[pid] : NULL;
+}
+
+int proc_count(void)
+{
+	int n;
+
+	spinlock_acquire(&proc_table_lock);
+	n = count;
+	spinlock_release(&proc_table_lock);
+	return n;
+}
+
+/*
+ * What belongs to the process alone goes here, while it can still sleep and be preempted;
+ * its page tables only once the thread no longer runs on them.
+ */
+PROBED NORETURN void proc_exit(int status)
+{
+	struct proc *p = proc_current();
+
+	files_destroy(p->files);
+	p->files = NULL;
+	thread_use_addr_space(NULL);
+	as_destroy(p->as);
+	p->as = NULL;
+	lifetime->exit(p, status);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stddef.h>
+
+#include "abi/errno.h"
+#include "abi/syscall.h"
+#include "syscall/syscall.h"
+
+static int64_t (*const calls[SYS_COUNT])(struct trap_frame *tf) = {
+	[SYS_fork] = sys_fork,
+	[SYS_execv] = sys_execv,
+	[SYS__exit] = sys_exit,
+	[SYS_waitpid] = sys_waitpid,
+	[SYS_getpid] = sys_getpid,
+	[SYS_getppid] = sys_getppid,
+	[SYS_sbrk] = sys_sbrk,
+	[SYS_open] = sys_open,
+	[SYS_dup2] = sys_dup2,
+	[SYS_close] = sys_close,
+	[SYS_read] = sys_read,
+	[SYS_getdirentry] = sys_getdirentry,
+	[SYS_write] = sys_write,
+	[SYS_lseek] = sys_lseek,
+	[SYS___time] = sys_time,
+	[SYS_nanosleep] = sys_nanosleep,
+	[SYS_reboot] = sys_reboot,
+	[SYS_sched_yield] = sys_sched_yield,
+	[SYS_meminfo] = sys_meminfo,
+};
+
+PROBED int64_t syscall_dispatch(struct trap_frame *tf)
+{
+	uint64_t number = tf->rax;
+
+	if (number >= SYS_COUNT || calls[number] == NULL)
+		return -ENOSYS;
+	return calls[number](tf);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Calls about time and the machine. */
+#include <stddef.h>
+
+#include "abi/errno.h"
+#include "abi/meminfo.h"
+#include "abi/reboot.h"
+#include "abi/time.h"
+#include "dev/debugexit.h"
+#include "mm/frame.h"
+#include "mm/kmalloc.h"
+#include "mm/usercopy.h"
+#include "proc/proc.h"
+#include "syscall/syscall.h"
+#include "thread/clock.h"
+#include "x86.h"
+
+/* nanosleep(const struct timespec *duration) */
+int64_t sys_nanosleep(struct trap_frame *tf)
+{
+	struct timespec t;
+	uint64_t ns;
+	int error = copyin(&t, tf->rdi, sizeof(t));
+
+	if (error != 0)
+		return error;
+	if (t.tv_sec < 0 || t.tv_nsec < 0 || t.tv_nsec >= (int64_t)NS_PER_SECOND)
+		return -EINVAL;
+	if (__builtin_mul_overflow((uint64_t)t.tv_sec, NS_PER_SECOND, &ns) ||
+	    __builtin_add_overflow(ns, (uint64_t)t.tv_nsec, &ns))
+		ns = UINT64_MAX;
+	if (ns > 0)
+		clock_sleep(ns);
+	return 0;
+}
+
+/* __time(int64_t *seconds, uint64_t *nanoseconds): since boot; either may be NULL */
+int64_t sys_time(struct trap_frame *tf)
+{
+	uint64_t now = clock_now();
+	uint64_t seconds = now / NS_PER_SECOND;
+	uint64_t rest = now % NS_PER_SECOND;
+	int error = 0;
+
+	if (tf->rdi != 0)
+		error = copyout(tf->rdi, &seconds, sizeof(seconds));
+	if (error == 0 && tf->rsi != 0)
+		error = copyout(tf->rsi, &rest, sizeof(rest));
+	return error != 0 ? error : (int64_t)seconds;
+}
+
+/* reboot(int cmd, int status) */
+int64_t sys_reboot(struct trap_frame *tf)
+{
+	if ((int)tf->rdi != RB_POWEROFF)
+		return -EINVAL;
+	x86_cli();
+	debugexit_write((uint32_t)tf->rsi);
+	for (;;)
+		x86_hlt();
+}
+
+/* meminfo(struct meminfo *info) */
+int64_t sys_meminfo(struct trap_frame *tf)
+{
+	struct kheap_usage heap;
+	struct meminfo info = {
+		.frames_total = frame_count_total(),
+		.frames_free = frame_count_free(),
+		.processes = (uint64_t)proc_count(),
+	};
+
+	kheap_usage(&heap);
+	info.heap_blocks = heap.blocks;
+	info.heap_bytes = heap.bytes;
+	return copyout(tf->rdi, &info, sizeof(info));
+}
