@@ -30,12 +30,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->path)
-			argp_error(state, "one trace at a time");
+			command_usage("one trace at a time, not also '%s'", arg);
 		o->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "the name of a trace is missing");
-		return 0;
+		command_usage("the name of a trace is missing, see --help");
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

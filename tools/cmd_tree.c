@@ -10,18 +10,18 @@ struct options {
 	const struct renderer *renderer;
 };
 
-static void choose(struct options *o, const char *name, struct argp_state *state)
+static const struct renderer *choose(const char *name)
 {
+	const struct renderer *found = render_find(name);
 	struct text names = {0};
 
-	o->renderer = render_find(name);
-	if (o->renderer)
-		return;
 	for (const struct renderer *r = render_list(); r->name; r++)
-		text_printf(&names, "%s %s", r == render_list() ? "" : ",", r->name);
-	argp_error(state, "there is no format '%s': choose one of%s", name,
-	           names.data ? names.data : "");
+		text_printf(&names, "%s%s", r == render_list() ? "" : ", ", r->name);
+	if (!found)
+		command_usage("there is no format '%s', only %s", name,
+		              names.data ? names.data : "");
 	text_free(&names);
+	return found;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -30,19 +30,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'f':
-		choose(o, arg, state);
+		o->renderer = choose(arg);
 		return 0;
 	case 'o':
 		o->output = arg;
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->path)
-			argp_error(state, "one trace at a time");
+			command_usage("one trace at a time, not also '%s'", arg);
 		o->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "the name of a trace is missing");
-		return 0;
+		command_usage("the name of a trace is missing, see --help");
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -25,6 +25,8 @@ struct command {
 
 int cmd_check(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_run(int argc, char **argv);
 int cmd_tree(int argc, char **argv);
 
 /* Whether to send colour to `file`: it is a terminal, and NO_COLOR is unset or empty. */
@@ -33,6 +35,8 @@ bool command_colour(FILE *file);
 /* "forkscope NAME: " and the message in one line on stderr. */
 void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The same for a wrong command line, from inside an argp parser: exits with EXIT_USAGE. */
+_Noreturn void command_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * The text to stdout, or to a new file `path`, and frees it.  ERR_MEMORY where the text

@@ -18,6 +18,8 @@
 #include "command.h"
 
 static const struct command commands[] = {
+	{"run", "boots a guest and runs a program in it, recorded on demand", cmd_run},
+	{"replay", "runs a recorded run again and compares it", cmd_replay},
 	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
 	{"tree", "the process tree of a trace", cmd_tree},
 	{"info", "header, counts and outcome of a trace", cmd_info},
@@ -54,6 +56,16 @@ void command_warning(const char *fmt, ...)
 	va_start(ap, fmt);
 	say("warning: ", fmt, ap);
 	va_end(ap);
+}
+
+void command_usage(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	say("", fmt, ap);
+	va_end(ap);
+	exit(EXIT_USAGE);
 }
 
 bool command_colour(FILE *file)
@@ -156,8 +168,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "a subcommand is missing");
-		return 0;
+		command_usage("a subcommand is missing; usage: forkscope SUBCOMMAND "
+		              "[OPTION...], see forkscope --help");
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
@@ -209,14 +221,10 @@ int main(int argc, char **argv)
 		argv[0] = (char *)"forkscope";
 	/* In order: the first argument that is no option is the subcommand. */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
-	if (!choice.argv)
-		return EXIT_USAGE;
 	const struct command *command = find(choice.argv[0]);
 
-	if (!command) {
-		command_error("there is no subcommand '%s': see forkscope --help",
+	if (!command)
+		command_usage("there is no subcommand '%s', see forkscope --help",
 		              choice.argv[0]);
-		return EXIT_USAGE;
-	}
 	return run(command, choice.argc, choice.argv);
 }

@@ -129,7 +129,7 @@ void check_violate(struct check *c, enum check_invariant which, size_t process,
 
 #define U(n) ((unsigned long long)(n))
 
-static struct process *process_at(const struct check *c, size_t at)
+static struct forest_process *process_at(const struct check *c, size_t at)
 {
 	return &c->report->forest->processes[at];
 }
@@ -142,7 +142,7 @@ static const char *path_at(const struct check *c, size_t at)
 /* Whether the process has a child, dead or not, that matches the wait it is in. */
 static bool has_child(const struct check *c, size_t parent)
 {
-	const struct process *p = process_at(c, parent);
+	const struct forest_process *p = process_at(c, parent);
 	size_t at = forest_find_pid(c->report->forest, p->target);
 
 	if (p->target == -1)
@@ -152,7 +152,7 @@ static bool has_child(const struct check *c, size_t parent)
 
 size_t check_waitable_child(const struct check *c, size_t parent)
 {
-	const struct process *p = process_at(c, parent);
+	const struct forest_process *p = process_at(c, parent);
 	size_t at = forest_find_pid(c->report->forest, p->target);
 
 	if (p->target == -1)
@@ -175,7 +175,7 @@ static size_t overlooked_child(const struct check *c, size_t parent)
 
 static void check_acts(struct check *c, const struct trace_event *e, size_t at)
 {
-	const struct process *p = process_at(c, at);
+	const struct forest_process *p = process_at(c, at);
 
 	switch (e->kind) {
 	case TRACE_SYSCALL:
@@ -211,7 +211,7 @@ static void check_fork(struct check *c, const struct trace_event *e)
 
 static void check_block(struct check *c, const struct trace_event *e, size_t at)
 {
-	const struct process *p = process_at(c, at);
+	const struct forest_process *p = process_at(c, at);
 	size_t child = p->waiting ? overlooked_child(c, at) : FOREST_NONE;
 
 	if (child == FOREST_NONE)
@@ -226,7 +226,7 @@ static void check_block(struct check *c, const struct trace_event *e, size_t at)
 /* A wait that must not sleep has found nobody. */
 static void check_empty_return(struct check *c, const struct trace_event *e, size_t at)
 {
-	const struct process *p = process_at(c, at);
+	const struct forest_process *p = process_at(c, at);
 
 	if (!p->waiting || p->target < -1 || p->target == 0)
 		return;
@@ -247,7 +247,7 @@ static void check_empty_return(struct check *c, const struct trace_event *e, siz
 
 static void check_failed_return(struct check *c, const struct trace_event *e, size_t at)
 {
-	const struct process *p = process_at(c, at);
+	const struct forest_process *p = process_at(c, at);
 	int error = e->wait_return.error;
 
 	if (!p->waiting || (error != NO_CHILD && error != NO_SUCH_PROCESS) ||
@@ -261,8 +261,8 @@ static void check_failed_return(struct check *c, const struct trace_event *e, si
 static void check_returned_status(struct check *c, const struct trace_event *e, size_t at,
                                   size_t child)
 {
-	const struct process *p = process_at(c, at);
-	const struct process *k = process_at(c, child);
+	const struct forest_process *p = process_at(c, at);
+	const struct forest_process *k = process_at(c, child);
 	struct trace_status got = e->wait_return.status;
 	char want_text[32], got_text[32];
 
@@ -288,7 +288,7 @@ static void check_returned_status(struct check *c, const struct trace_event *e, 
 
 static void check_return(struct check *c, const struct trace_event *e, size_t at)
 {
-	const struct process *p = process_at(c, at);
+	const struct forest_process *p = process_at(c, at);
 
 	if (e->wait_return.error) {
 		check_failed_return(c, e, at);
@@ -306,7 +306,7 @@ static void check_return(struct check *c, const struct trace_event *e, size_t at
 		        e->wait_return.child_proc);
 		return;
 	}
-	const struct process *k = process_at(c, child);
+	const struct forest_process *k = process_at(c, child);
 
 	if (k->returned != FOREST_NEVER)
 		check_violate(c, CHECK_WAIT_ONCE, child, e->seq,
@@ -326,7 +326,7 @@ static void check_reap(struct check *c, const struct trace_event *e)
 
 	if (child == FOREST_NONE)
 		return;
-	const struct process *k = process_at(c, child);
+	const struct forest_process *k = process_at(c, child);
 
 	if (k->reap != FOREST_NEVER)
 		check_violate(c, CHECK_FREED_IN_USE, child, e->seq,
@@ -345,7 +345,7 @@ static void check_reparent(struct check *c, const struct trace_event *e)
 
 	if (child == FOREST_NONE)
 		return;
-	const struct process *k = process_at(c, child);
+	const struct forest_process *k = process_at(c, child);
 
 	if (to != FOREST_NONE && process_at(c, to)->exit != FOREST_NEVER)
 		check_violate(c, CHECK_ORPHANS, child, e->seq,
@@ -365,7 +365,7 @@ static void check_release(struct check *c, const struct trace_event *e, size_t a
 
 	if (child == FOREST_NONE)
 		return;
-	const struct process *k = process_at(c, child);
+	const struct forest_process *k = process_at(c, child);
 
 	for (int i = 0; i < FOREST_ENTRY; i++)
 		if (strcmp(e->release.what, names[i]) == 0 && k->released[i] != FOREST_NEVER)
@@ -385,7 +385,7 @@ static void check_switch(struct check *c, const struct trace_event *e)
 
 	if (to == FOREST_NONE)
 		return;
-	const struct process *p = process_at(c, to);
+	const struct forest_process *p = process_at(c, to);
 
 	if (p->released[FOREST_THREAD] != FOREST_NEVER)
 		check_violate(c, CHECK_FREED_IN_USE, to, e->seq,

@@ -28,7 +28,7 @@ static void undecide(struct check *c, enum check_invariant which, const char *wh
 static void judge_waiter(struct check *c, size_t at, bool deadlock)
 {
 	const struct forest *f = c->report->forest;
-	const struct process *p = &f->processes[at];
+	const struct forest_process *p = &f->processes[at];
 	size_t child = check_waitable_child(c, at);
 
 	if (!p->waiting)
@@ -65,7 +65,7 @@ static void judge_waiters(struct check *c, const struct trace_end *end)
 
 static void judge_reaped(struct check *c, size_t at)
 {
-	const struct process *p = &c->report->forest->processes[at];
+	const struct forest_process *p = &c->report->forest->processes[at];
 	/* Without reaps in the trace, that a wait has returned it must do. */
 	uint64_t gone = c->report->forest->reaps ? p->reap : p->returned;
 	char status[32];
@@ -86,7 +86,7 @@ static void judge_reaped(struct check *c, size_t at)
 static void judge_left(struct check *c, size_t at)
 {
 	static const char *const names[] = {"memory was", "files were", "thread was"};
-	const struct process *p = &c->report->forest->processes[at];
+	const struct forest_process *p = &c->report->forest->processes[at];
 
 	if (p->reap == FOREST_NEVER)
 		return;
@@ -133,7 +133,7 @@ static void judge_outcome(struct check *c, const struct trace_end *end)
 static enum check_verdict pair_verdict(const struct check *c, size_t child)
 {
 	const struct check_report *r = c->report;
-	const struct process *p = &r->forest->processes[child];
+	const struct forest_process *p = &r->forest->processes[child];
 
 	if (c->seats[child].violated)
 		return CHECK_VIOLATED;

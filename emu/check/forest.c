@@ -66,7 +66,7 @@ static int grow(struct forest *f)
 
 	if (f->count < s->capacity)
 		return 0;
-	struct process *processes = reallocarray(f->processes, capacity, sizeof(*processes));
+	struct forest_process *processes = reallocarray(f->processes, capacity, sizeof(*processes));
 
 	if (!processes)
 		return no_memory();
@@ -150,7 +150,7 @@ static void keep(struct forest *f, size_t keeper, size_t child)
 /* From `seq` on a wait of its keeper may take this child at once. */
 static void add_zombie(struct forest *f, size_t child, uint64_t seq)
 {
-	struct process *c = &f->processes[child];
+	struct forest_process *c = &f->processes[child];
 
 	c->next_zombie = c->previous_zombie = FOREST_NONE;
 	if (c->keeper == FOREST_NONE)
@@ -168,7 +168,7 @@ static void add_zombie(struct forest *f, size_t child, uint64_t seq)
 
 static void remove_zombie(struct forest *f, size_t child)
 {
-	struct process *c = &f->processes[child];
+	struct forest_process *c = &f->processes[child];
 	struct forest_list *list = &f->processes[c->keeper].zombies;
 
 	if (c->previous_zombie == FOREST_NONE)
@@ -185,7 +185,7 @@ static void remove_zombie(struct forest *f, size_t child)
 /* Its keeper has it no longer, though `keeper` goes on to say who that was. */
 static void unkeep(struct forest *f, size_t child)
 {
-	struct process *c = &f->processes[child];
+	struct forest_process *c = &f->processes[child];
 
 	if (c->keeper == FOREST_NONE)
 		return;
@@ -219,9 +219,9 @@ static int add_process(struct forest *f, const char *path, int pid, size_t paren
 	if (err)
 		return err;
 	size_t at = f->count;
-	struct process *p = &f->processes[at];
+	struct forest_process *p = &f->processes[at];
 
-	*p = (struct process){
+	*p = (struct forest_process){
 		.pid = pid,
 		.parent = parent,
 		.keeper = FOREST_NONE,
@@ -309,7 +309,7 @@ static int add_fork(struct forest *f, const struct trace_event *e, size_t parent
 	return 0;
 }
 
-static int add_exec(struct forest *f, const struct trace_event *e, struct process *p)
+static int add_exec(struct forest *f, const struct trace_event *e, struct forest_process *p)
 {
 	struct storage *s = f->storage;
 	const char *program = strings_intern(s->strings, e->exec.path, strlen(e->exec.path));
@@ -322,7 +322,7 @@ static int add_exec(struct forest *f, const struct trace_event *e, struct proces
 	return 0;
 }
 
-static void add_exit(struct forest *f, const struct trace_event *e, struct process *p)
+static void add_exit(struct forest *f, const struct trace_event *e, struct forest_process *p)
 {
 	if (p->exit != FOREST_NEVER)
 		return;
@@ -330,7 +330,7 @@ static void add_exit(struct forest *f, const struct trace_event *e, struct proce
 	p->status = e->exit.status;
 	p->waiting = p->blocked = false;
 	for (size_t at = p->children.first; at != FOREST_NONE; at = f->processes[at].next) {
-		struct process *c = &f->processes[at];
+		struct forest_process *c = &f->processes[at];
 
 		if (c->reap != FOREST_NEVER)
 			continue;
@@ -343,7 +343,7 @@ static void add_exit(struct forest *f, const struct trace_event *e, struct proce
 
 static void add_wait_return(struct forest *f, const struct trace_event *e, size_t parent)
 {
-	struct process *p = &f->processes[parent];
+	struct forest_process *p = &f->processes[parent];
 
 	p->waiting = p->blocked = false;
 	if (e->wait_return.child <= 0 || !e->wait_return.child_proc)
@@ -410,7 +410,7 @@ static void add_switch(struct forest *f, const struct trace_event *e)
 		f->processes[to].ran = true;
 	if (from == FOREST_NONE || strcmp(e->switch_.why, "exit") != 0)
 		return;
-	struct process *p = &f->processes[from];
+	struct forest_process *p = &f->processes[from];
 
 	if (p->exit == FOREST_NEVER || p->dead != FOREST_NEVER)
 		return;
@@ -423,7 +423,7 @@ static void add_switch(struct forest *f, const struct trace_event *e)
 static int add_own(struct forest *f, const struct trace_event *e, size_t at)
 {
 	struct storage *s = f->storage;
-	struct process *p = &f->processes[at];
+	struct forest_process *p = &f->processes[at];
 
 	switch (e->kind) {
 	case TRACE_EXEC:

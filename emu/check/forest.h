@@ -30,7 +30,7 @@ struct forest_list {
 	size_t first, last;
 };
 
-struct process {
+struct forest_process {
 	const char *path; /* fork path, owned by the forest */
 	int pid;
 	size_t parent; /* that forked it; FOREST_NONE for children of the kernel */
@@ -76,7 +76,7 @@ struct process {
 };
 
 struct forest {
-	struct process *processes; /* by first appearance */
+	struct forest_process *processes; /* by first appearance */
 	size_t count;
 	bool switches; /* the trace records switches */
 	bool releases; /* ...releases */
@@ -112,7 +112,7 @@ size_t forest_next(const struct forest *forest, size_t process, size_t *depth);
  * Whether a wait of `parent` for `target` (a pid, or -1) could take `child`, dead or not;
  * other targets match nothing.
  */
-bool forest_matches(const struct process *child, size_t parent, int target);
+bool forest_matches(const struct forest_process *child, size_t parent, int target);
 
 /*
  * How a pair of parent and child went, by the events alone.  With w the wait call of the

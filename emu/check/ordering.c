@@ -3,7 +3,7 @@
 
 #include "check/forest.h"
 
-bool forest_matches(const struct process *child, size_t parent, int target)
+bool forest_matches(const struct forest_process *child, size_t parent, int target)
 {
 	return child->keeper == parent && child->reap == FOREST_NEVER &&
 	       (target == -1 || (target > 0 && target == child->pid));
@@ -11,7 +11,7 @@ bool forest_matches(const struct process *child, size_t parent, int target)
 
 enum forest_ordering forest_ordering(const struct forest *f, size_t child)
 {
-	const struct process *c = &f->processes[child];
+	const struct forest_process *c = &f->processes[child];
 
 	if (c->returned != FOREST_NEVER && c->waiter == c->parent)
 		return c->entered < c->exit ? ORDERING_WAITS_BEFORE : ORDERING_WAITS_AFTER;

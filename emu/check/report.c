@@ -87,7 +87,7 @@ static void put_summary(const struct check_report *r, struct text *out, bool col
 
 void check_report_text(const struct check_report *r, struct text *out, bool colour)
 {
-	const struct process *p = r->forest->processes;
+	const struct forest_process *p = r->forest->processes;
 
 	text_printf(out, "%-14s %-16s %6s %-16s %s\n", "PARENT", "CHILD", "PID", "ORDERING",
 	            "VERDICT");
@@ -127,8 +127,8 @@ static void key_unsigned(struct text *out, const char *name, uint64_t value)
 static void json_pair(const struct check_report *r, const struct check_pair *pair,
                       struct text *out)
 {
-	const struct process *parent = &r->forest->processes[pair->parent];
-	const struct process *child = &r->forest->processes[pair->child];
+	const struct forest_process *parent = &r->forest->processes[pair->parent];
+	const struct forest_process *child = &r->forest->processes[pair->child];
 	bool any = false;
 
 	text_string(out, "{\"parent\":");

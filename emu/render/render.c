@@ -23,7 +23,7 @@ const struct renderer *render_find(const char *name)
 	return NULL;
 }
 
-const char *render_program(const struct process *p)
+const char *render_program(const struct forest_process *p)
 {
 	const char *slash = p->program ? strrchr(p->program, '/') : NULL;
 
@@ -32,7 +32,7 @@ const char *render_program(const struct process *p)
 	return p->program ? p->program : "";
 }
 
-enum render_fate render_fate(const struct process *p)
+enum render_fate render_fate(const struct forest_process *p)
 {
 	if (p->returned != FOREST_NEVER)
 		return FATE_WAITED;

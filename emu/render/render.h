@@ -34,7 +34,7 @@ void render_json(const struct render_input *in, struct text *out);
 /* --- what renderers share --- */
 
 /* The last component of a program's path, "" where it never had a program. */
-const char *render_program(const struct process *p);
+const char *render_program(const struct forest_process *p);
 
 /* How a process stood at the end of the trace. */
 enum render_fate {
@@ -43,6 +43,6 @@ enum render_fate {
 	FATE_WAITED,      /* returned by a wait */
 	FATE_REAPED,      /* reaped without a wait: by itself, its parent's exit... */
 };
-enum render_fate render_fate(const struct process *p);
+enum render_fate render_fate(const struct forest_process *p);
 
 #endif

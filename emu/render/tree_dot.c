@@ -20,7 +20,7 @@ static void put_escaped(struct text *out, const char *s)
 	text_free(&plain);
 }
 
-static void put_node(struct text *out, const struct process *p)
+static void put_node(struct text *out, const struct forest_process *p)
 {
 	char status[32] = "runs";
 	enum render_fate fate = render_fate(p);
@@ -55,7 +55,7 @@ void render_dot(const struct render_input *in, struct text *out)
 	                 "\tedge [fontname=\"monospace\"];\n");
 	for (size_t at = forest_next(f, FOREST_NONE, &depth); at != FOREST_NONE;
 	     at = forest_next(f, at, &depth)) {
-		const struct process *p = &f->processes[at];
+		const struct forest_process *p = &f->processes[at];
 
 		put_node(out, p);
 		if (p->parent == FOREST_NONE)

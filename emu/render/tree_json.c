@@ -29,7 +29,7 @@ static void put_other(struct text *out, const char *name, const struct forest *f
 static void put_process(struct text *out, const struct forest *f, size_t at)
 {
 	static const char *const fates[] = {"alive", "zombie", "waited", "reaped"};
-	const struct process *p = &f->processes[at];
+	const struct forest_process *p = &f->processes[at];
 
 	text_string(out, "{\"proc\":");
 	text_json_string(out, p->path);

@@ -42,7 +42,7 @@ static size_t put_branches(struct text *out, const bool *open, size_t depth, boo
 }
 
 /* "1.2 sh" in at most `room` columns; how many it took. */
-static size_t put_name(struct text *out, const struct process *p, size_t room)
+static size_t put_name(struct text *out, const struct forest_process *p, size_t room)
 {
 	size_t length = strlen(p->path);
 	size_t path_room = room * 2 / 3;
@@ -61,7 +61,7 @@ static size_t put_name(struct text *out, const struct process *p, size_t room)
 	return out->length - start;
 }
 
-static void put_status(struct text *out, const struct process *p)
+static void put_status(struct text *out, const struct forest_process *p)
 {
 	char status[32] = "runs";
 
@@ -92,7 +92,7 @@ static void put_taker(struct text *out, const struct forest *f, size_t taker)
 static void put_fate(struct text *out, const struct render_input *in, size_t at)
 {
 	const struct forest *f = in->forest;
-	const struct process *p = &f->processes[at];
+	const struct forest_process *p = &f->processes[at];
 	enum forest_ordering ordering = forest_ordering(f, at);
 	enum render_fate fate = render_fate(p);
 
@@ -115,7 +115,7 @@ static void put_fate(struct text *out, const struct render_input *in, size_t at)
 static void put_process(struct text *out, const struct render_input *in, size_t at,
                         const bool *open, size_t depth)
 {
-	const struct process *p = &in->forest->processes[at];
+	const struct forest_process *p = &in->forest->processes[at];
 	size_t used = put_branches(out, open, depth, p->next == FOREST_NONE);
 
 	used += put_name(out, p, NAME_COLUMNS - used);
