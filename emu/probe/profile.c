@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
 
 /* A profile is a page or two; what is larger is something else. */
 #define FILE_SIZE_MAX ((size_t)1 << 20)
@@ -451,34 +454,20 @@ int profile_parse(struct profile **out, const char *text, size_t size, const cha
 
 int profile_open(struct profile **p, const char *path)
 {
-	char *text;
-	size_t n;
-	FILE *f;
+	struct file file;
 	int err;
 
 	*p = NULL;
-	f = fopen(path, "rb");
-	if (!f && errno == ENOENT)
+	if (access(path, F_OK) != 0)
 		return error_set(ERR_FILE,
-		                 "%s: no such file: the kernel needs a profile that says "
-		                 "what its functions mean",
-		                 path);
-	if (!f)
-		return error_set(ERR_FILE, "%s: %s", path, strerror(errno));
-	text = malloc(FILE_SIZE_MAX);
-	if (!text) {
-		fclose(f);
-		return error_set(ERR_MEMORY, "%s: no memory for the profile", path);
-	}
-	n = fread(text, 1, FILE_SIZE_MAX, f);
-	if (ferror(f))
-		err = error_set(ERR_FILE, "%s: %s", path, strerror(errno));
-	else if (n == FILE_SIZE_MAX)
-		err = error_set(ERR_FILE, "%s: too large for a profile", path);
-	else
-		err = profile_parse(p, text, n, path);
-	fclose(f);
-	free(text);
+		                 "%s: %s: the kernel needs a profile that says what its "
+		                 "functions mean",
+		                 path, strerror(errno));
+	err = file_read(&file, path, FILE_SIZE_MAX);
+	if (err)
+		return err;
+	err = profile_parse(p, (const char *)file.data, file.size, path);
+	file_free(&file);
 	return err;
 }
 

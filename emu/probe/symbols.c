@@ -3,12 +3,13 @@
 
 #include <dwarf.h>
 #include <elfutils/libdw.h>
-#include <errno.h>
 #include <gelf.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "base/file.h"
 
 /* No kernel is larger; a file that is would only exhaust the host. */
 #define IMAGE_SIZE_MAX ((size_t)1 << 30)
@@ -188,47 +189,14 @@ int symbols_open_memory(struct symbols **s, const void *image, size_t size,
 	return open_owned(s, copy, size, name);
 }
 
-/* The file as one block; its size in `*size`. */
-static int read_file(FILE *f, const char *path, char **image, size_t *size)
-{
-	size_t room = 0, n = 0, got;
-	char *buf = NULL;
-
-	do {
-		room = room ? room * 2 : (size_t)1 << 20;
-		char *bigger = room <= IMAGE_SIZE_MAX ? realloc(buf, room) : NULL;
-		if (!bigger) {
-			free(buf);
-			return error_set(room > IMAGE_SIZE_MAX ? ERR_FILE : ERR_MEMORY,
-			                 "%s: too large", path);
-		}
-		buf = bigger;
-		got = fread(buf + n, 1, room - n, f);
-		n += got;
-	} while (n == room);
-	if (ferror(f)) {
-		free(buf);
-		return error_set(ERR_FILE, "%s: %s", path, strerror(errno));
-	}
-	*image = buf;
-	*size = n;
-	return 0;
-}
-
 int symbols_open(struct symbols **s, const char *path)
 {
-	char *image = NULL;
-	size_t size = 0;
-	FILE *f;
+	struct file file;
 	int err;
 
 	*s = NULL;
-	f = fopen(path, "rb");
-	if (!f)
-		return error_set(ERR_FILE, "%s: %s", path, strerror(errno));
-	err = read_file(f, path, &image, &size);
-	fclose(f);
-	return err ? err : open_owned(s, image, size, path);
+	err = file_read(&file, path, IMAGE_SIZE_MAX);
+	return err ? err : open_owned(s, (char *)file.data, file.size, path);
 }
 
 void symbols_close(struct symbols *s)

@@ -134,7 +134,7 @@ static void note_interrupt(struct tracer *t, int cpu, struct thread *thread)
 		thread->user_interrupt = true;
 		return;
 	}
-	thread->frame = (registers.gpr[GPR_RSP] & ~15u) - 5 * sizeof(uint64_t);
+	thread->frame = (registers.gpr[GPR_RSP] & ~UINT64_C(15)) - 5 * sizeof(uint64_t);
 	thread->frame_rip = registers.rip;
 	thread->frame_rsp = registers.gpr[GPR_RSP];
 }
