@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "machine_options.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+enum { KEY_KERNEL = 0x200, KEY_INITRD, KEY_MEMORY, KEY_CPUS, KEY_APPEND, KEY_LIMIT,
+       KEY_TIMESLICE };
+
+#define MEMORY_MIN_MIB 8
+#define MEMORY_MAX_MIB 2048
+/* Below this a guest does little but take timer interrupts. */
+#define TIMESLICE_MIN 1000
+#define TIMESLICE_MAX 4000000000ull
+
+uint64_t machine_options_number(const char *option, const char *arg, uint64_t min,
+                                uint64_t max, struct argp_state *state)
+{
+	char *end;
+	uint64_t factor = 1;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(arg, &end, 10);
+	switch (*end) {
+	case 'G':
+		factor *= 1000;
+		__attribute__((fallthrough));
+	case 'M':
+		factor *= 1000;
+		__attribute__((fallthrough));
+	case 'k':
+		factor *= 1000;
+		end++;
+		break;
+	default:
+		break;
+	}
+	if (errno || *end || arg[0] < '0' || arg[0] > '9' || n > UINT64_MAX / factor ||
+	    n * factor < min || n * factor > max)
+		argp_error(state, "--%s takes a number from %llu to %llu, not '%s'", option,
+		           (unsigned long long)min, (unsigned long long)max, arg);
+	return n * factor;
+}
+
+static error_t parse_images(int key, char *arg, struct argp_state *state)
+{
+	struct machine_options *o = state->input;
+
+	switch (key) {
+	case KEY_KERNEL:
+		o->kernel = arg;
+		return 0;
+	case KEY_INITRD:
+		o->initrd = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse_machine(int key, char *arg, struct argp_state *state)
+{
+	struct machine_options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = o;
+		return 0;
+	case KEY_MEMORY:
+		o->config.memory = machine_options_number("memory", arg, MEMORY_MIN_MIB,
+		                                          MEMORY_MAX_MIB, state)
+		                   << 20;
+		if (o->config.memory % (2u << 20) != 0)
+			argp_error(state, "--memory takes an even number of MiB");
+		return 0;
+	case KEY_CPUS:
+		o->config.cpus = (int)machine_options_number("cpus", arg, 1,
+		                                             MACHINE_CPUS_MAX, state);
+		return 0;
+	case KEY_APPEND:
+		o->config.append = arg;
+		return 0;
+	case KEY_TIMESLICE:
+		o->config.timeslice = machine_options_number(
+			"timeslice", arg, TIMESLICE_MIN, TIMESLICE_MAX, state);
+		return 0;
+	case KEY_LIMIT:
+		o->config.limit = machine_options_number("max-instructions", arg, 1,
+		                                         UINT64_MAX, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_option image_options[] = {
+	{"kernel", KEY_KERNEL, "FILE", 0,
+         "the guest kernel, with its profile beside it (default: the built-in one)", 10},
+	{"initrd", KEY_INITRD, "FILE", 0,
+         "the initial RAM disk with the programs (default: the built-in one)", 10},
+	{0},
+};
+
+static const struct argp_option machine_option_list[] = {
+	{"memory", KEY_MEMORY, "MIB", 0, "RAM of the guest in MiB (default 64)", 11},
+	{"cpus", KEY_CPUS, "N", 0, "CPUs of the guest (one, so far)", 11},
+	{"append", KEY_APPEND, "WORDS", 0, "more words for the kernel's command line", 11},
+	{"timeslice", KEY_TIMESLICE, "N", 0,
+         "instructions between timer interrupts (default: the kernel's own)", 11},
+	{"max-instructions", KEY_LIMIT, "N", 0, "stop after N instructions, status 5", 11},
+	{0},
+};
+
+const struct argp machine_image_argp = {
+	image_options, parse_images, NULL, NULL, NULL, NULL, NULL};
+
+static const struct argp_child image_child[] = {{&machine_image_argp, 0, NULL, 0}, {0}};
+
+const struct argp machine_argp = {
+	machine_option_list, parse_machine, NULL, NULL, image_child, NULL, NULL};
+
+void machine_options_program(struct machine_options *o, struct argp_state *state)
+{
+	o->config.argc = state->argc - state->next;
+	o->config.argv = (const char *const *)(state->argv + state->next);
+	state->next = state->argc;
+}
+
+void machine_options_init(struct machine_options *o)
+{
+	memset(o, 0, sizeof(*o));
+	o->config.memory = SESSION_MEMORY_DEFAULT;
+	o->config.cpus = 1;
+	o->config.schedule = "periodic";
+	o->config.checkpoint = SESSION_CHECKPOINT_DEFAULT;
+}
+
+/* ../share/forkscope/NAME, seen from where this program lies. */
+static int installed(char **path, const char *name)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *slash;
+
+	self[n > 0 ? n : 0] = '\0';
+	slash = strrchr(self, '/');
+	if (!slash)
+		return error_set(ERR_SYSTEM, "cannot tell where this program is installed; "
+		                             "use --kernel and --initrd");
+	*slash = '\0';
+	slash = strrchr(self, '/');
+	if (slash)
+		*slash = '\0';
+	if (asprintf(path, "%s/share/forkscope/%s", self, name) < 0)
+		return error_set(ERR_MEMORY, "out of memory");
+	return 0;
+}
+
+int machine_options_load(struct machine_options *o, struct images *images)
+{
+	int err = 0;
+
+	if (!o->kernel) {
+		err = installed(&o->installed_kernel, "kernel.elf");
+		o->kernel = o->installed_kernel;
+	}
+	if (err == 0 && !o->initrd) {
+		err = installed(&o->installed_initrd, "initrd.tar");
+		o->initrd = o->installed_initrd;
+	}
+	return err ? err : images_load(images, o->kernel, o->initrd);
+}
+
+void machine_options_free(struct machine_options *o)
+{
+	free(o->installed_kernel);
+	free(o->installed_initrd);
+}
+
+static void on_signal(int signal)
+{
+	(void)signal;
+	session_interrupt();
+}
+
+void machine_options_catch_interrupt(void)
+{
+	/* The second one ends the process at once, should the first not help. */
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The options of every subcommand that boots a guest, as an argp child: which images,
+ * which machine, which program.
+ */
+#ifndef FORKSCOPE_TOOLS_MACHINE_OPTIONS_H
+#define FORKSCOPE_TOOLS_MACHINE_OPTIONS_H
+
+#include <argp.h>
+
+#include "sched/session.h"
+
+struct machine_options {
+	struct session_config config; /* what the options decide of it */
+	const char *kernel;           /* NULL: the one that is installed */
+	const char *initrd;
+	char *installed_kernel; /* owned */
+	char *installed_initrd;
+};
+
+/* --kernel, --initrd; the child's input is a struct machine_options. */
+extern const struct argp machine_image_argp;
+/* These, and --memory, --cpus, --append, --timeslice, --max-instructions. */
+extern const struct argp machine_argp;
+
+/* A program and its arguments, from argp's ARGP_KEY_ARGS. */
+void machine_options_program(struct machine_options *o, struct argp_state *state);
+
+/* What stands where no option was given. */
+void machine_options_init(struct machine_options *o);
+/* Loads the images that the options name; frees nothing of `o`. */
+int machine_options_load(struct machine_options *o, struct images *images);
+void machine_options_free(struct machine_options *o);
+
+/*
+ * A decimal number from `min` to `max`, with an optional suffix k, M or G (powers of
+ * 1,000); anything else ends with a usage error that names the option.
+ */
+uint64_t machine_options_number(const char *option, const char *arg, uint64_t min,
+                                uint64_t max, struct argp_state *state);
+
+/* From now on Ctrl-C, and a request to terminate, end runs in good order. */
+void machine_options_catch_interrupt(void);
+
+#endif
