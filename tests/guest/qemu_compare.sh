@@ -55,11 +55,13 @@ trap 'rm -rf "$scratch"' EXIT
 # time and idle time costs nothing.  The status that the guest reports comes back as
 # 2 * status + 1, of which 8 bits are left.
 run_qemu() { # COMMAND INPUT OUTPUT SECONDS; the status modulo 128, or 200 for a timeout
+	# What is typed before the kernel has set up the serial port may be lost.
+	{ [ "$2" = /dev/null ] || sleep 0.5; cat "$2"; } |
 	timeout "$4" qemu-system-x86_64 -M pc -m 64 -display none -no-reboot -nodefaults \
 		-icount shift=0,sleep=off \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 -serial stdio \
 		-kernel "$kernel" -initrd "$initrd" -append "$append -- $1" \
-		< "$2" > "$3" 2> "$3.err"
+		> "$3" 2> "$3.err"
 	local code=$?
 
 	case $code in

@@ -62,9 +62,11 @@ int main(int argc, char **argv)
 
 		if (pid < 0)
 			break;
-		if (pid == program)
+		if (pid == program) {
 			result = WIFEXITED(status) ? WEXITSTATUS(status)
 			                           : STATUS_SIGNAL + WTERMSIG(status);
+			program = 0; /* an orphan may get the same pid */
+		}
 	}
 	if (errno != ECHILD)
 		warn("waitpid");
