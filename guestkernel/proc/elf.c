@@ -164,7 +164,7 @@ int elf_load(struct inode *file, struct addr_space *as, uint64_t *entry)
 	int error;
 
 	if (file->type != INODE_FILE)
-		return -EACCES;
+		return -EISDIR;
 	error = parse_file(file, &image);
 	if (error != 0)
 		return error;

@@ -36,7 +36,7 @@ struct elf_image {
  */
 int elf_parse(const uint8_t *head, size_t n, uint64_t file_size, struct elf_image *image);
 
-/* Fills an empty address space from a file.  -ENOEXEC, -ENOMEM, -EACCES (a directory). */
+/* Fills an empty address space from a file.  -ENOEXEC, -ENOMEM, -EISDIR. */
 int elf_load(struct inode *file, struct addr_space *as, uint64_t *entry);
 
 #endif

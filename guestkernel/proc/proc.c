@@ -3,6 +3,7 @@
 
 #include "abi/errno.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 #include "mm/addr_space.h"
 #include "mm/kmalloc.h"
 #include "proc/files.h"
@@ -22,7 +23,8 @@ static int count;                       /* proc_table_lock */
 static uint64_t free_pids[WORDS];
 static uint64_t free_words;
 
-_Static_assert(WORDS <= WORD_BITS, "one word says which words have free pids");
+_Static_assert(WORDS == WORD_BITS, "one word says which words have free pids");
+_Static_assert(PID_MAX == WORDS * WORD_BITS - 1, "no bit stands for a pid above PID_MAX");
 
 static int take_lowest_pid(void)
 {
@@ -49,8 +51,9 @@ static void give_back_pid(int pid)
 
 void proc_init(void)
 {
-	for (int pid = PID_MIN; pid <= PID_MAX; pid++)
-		give_back_pid(pid);
+	memset(free_pids, 0xff, sizeof(free_pids));
+	memset(&free_words, 0xff, sizeof(free_words));
+	free_pids[0] &= ~((1ull << PID_MIN) - 1);
 }
 
 struct proc *proc_create(int *error)
