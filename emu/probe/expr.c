@@ -343,7 +343,11 @@ int expr_compile(struct expr *e, const struct expr_scope *scope, const char *tex
 	if (!err)
 		err = start(&c);
 	if (!err && is_cast) {
-		if (c.in_memory)
+		struct type_info info;
+
+		types_info(scope->types, c.type, &info);
+		/* An array is already where its pointer would lead. */
+		if (c.in_memory && info.kind != TYPE_ARRAY)
 			err = step(&c, EXPR_LOAD, 0);
 		c.type = target;
 		c.pointer = true;

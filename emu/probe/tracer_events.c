@@ -420,7 +420,8 @@ static void handle_free(struct tracer *t, int cpu, const struct probe_values *va
 {
 	struct trace_event event = {.kind = TRACE_FREE};
 
-	if (!has(values, 0))
+	/* Freeing nothing is no event. */
+	if (!has(values, 0) || values->value[0] == 0)
 		return;
 	event.alloc.address = values->value[0];
 	tracer_emit(t, cpu, tracer_process(t, cpu), &event);

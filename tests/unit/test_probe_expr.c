@@ -142,7 +142,7 @@ static void globals(void **state)
 	assert_int_equal(value_in(&s, &c, "cpus[cpu].current->id"), 11);
 	assert_int_equal(global("cpus[0].current->proc->pid"), 65000);
 	assert_int_equal(global("cpus->current->id"), 10);
-	assert_int_equal(global("(struct thread *)cpus[0].current->id"), 10);
+	assert_int_equal(global("(struct cpu *)cpus->pad"), 0);
 }
 
 static void fields(void **state)
@@ -244,7 +244,7 @@ static void refused(void **state)
 	refuse(NULL, 0, "", "must start with a name");
 	refuse(NULL, 0, "no_such", "no symbol no_such");
 	refuse(NULL, 0, "kmain", "type of kmain");
-	refuse(NULL, 0, "cpus[0]->current->nothing",
+	refuse(NULL, 0, "cpus[0].current->nothing",
 	       "struct thread has no field nothing");
 	refuse(NULL, 0, "cpus[0].current.id", "use ->");
 	refuse(NULL, 0, "cpus[2].current", "the array has 2 elements");
