@@ -39,10 +39,15 @@ struct pvh_memory {
 
 struct boot_info boot_info;
 
+static void check_place(uint64_t pa, uint64_t limit, const char *what)
+{
+	if (pa == 0 || pa >= limit)
+		panic("boot: %s lies at %lx, not below %lx", what, pa, (uint64_t)limit);
+}
+
 static const void *boot_pointer(uint64_t pa, const char *what)
 {
-	if (pa == 0 || pa >= RAM_LIMIT)
-		panic("boot: %s lies at %lx, outside the first GiB", what, pa);
+	check_place(pa, BOOT_MAP_LIMIT, what);
 	return phys_to_virt(pa);
 }
 
@@ -77,8 +82,8 @@ void boot_info_init(uint32_t start_info)
 		const struct pvh_module *m = boot_pointer(info->modlist_paddr, "module list");
 
 		if (m->size > 0) {
-			boot_pointer(m->paddr, "the initrd");
-			boot_pointer(m->paddr + m->size - 1, "the initrd's end");
+			check_place(m->paddr, RAM_LIMIT, "the initrd");
+			check_place(m->paddr + m->size - 1, RAM_LIMIT, "the initrd's end");
 			boot_info.initrd = (struct boot_range){ m->paddr,
 				                                m->paddr + m->size };
 		}

@@ -37,8 +37,8 @@ NORETURN void kernel_main(uint32_t start_info)
 
 	boot_info_init(start_info);
 	cmdline_parse(boot_info.command_line);
-	frame_init();
 	paging_init();
+	frame_init();
 
 	pic_mask_all();
 	lapic_init();

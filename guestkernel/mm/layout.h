@@ -3,7 +3,7 @@
  * The map of virtual memory.
  *
  *	0000000000001000..00007ffffffff000  a process (its page tables' lower half)
- *	ffff800000000000..+1 GiB            all RAM, read-write, never executable
+ *	ffff800000000000..+4 GiB            all RAM, read-write, never executable
  *	ffffffff80000000..+2 MiB a table    the kernel image, W^X in 4 KiB pages
  *	ffffffffc0000000..                  device registers, uncached
  *
@@ -26,8 +26,11 @@
 #define KERNEL_BASE ADDRESS(0xffffffff80000000)
 #define DEVICE_BASE ADDRESS(0xffffffffc0000000)
 
-/* RAM beyond this is left alone: one page directory of 2 MiB pages covers it. */
-#define RAM_LIMIT ADDRESS(0x40000000)
+/* RAM beyond this is left alone. */
+#define RAM_LIMIT ADDRESS(0x100000000)
+
+/* What the tables of boot/entry.S map. */
+#define BOOT_MAP_LIMIT ADDRESS(0x40000000)
 
 #define USER_MIN ADDRESS(0x1000)
 #define USER_MAX ADDRESS(0x7ffffffff000)

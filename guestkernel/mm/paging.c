@@ -12,6 +12,7 @@
 #define ENTRIES 512
 #define LARGE_SIZE 0x200000ull
 #define KERNEL_TABLES 2 /* the image may be 4 MiB large */
+#define DIRECT_TABLES (RAM_LIMIT / (ENTRIES * LARGE_SIZE))
 #define LEVELS 4
 
 #define ROOT_SLOT(va) (((va) >> 39) & (ENTRIES - 1))
@@ -19,7 +20,7 @@
 /* The kernel's half, constant after boot but for the device table. */
 static uint64_t kernel_pml4[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t direct_pdpt[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
-static uint64_t direct_pd[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
+static uint64_t direct_pd[DIRECT_TABLES][ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t kernel_pdpt[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t kernel_pd[ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static uint64_t kernel_pt[KERNEL_TABLES][ENTRIES] __attribute__((aligned(PAGE_SIZE)));
@@ -56,9 +57,10 @@ void paging_init(void)
 	for (int i = 0; i < boot_info.ram_ranges; i++)
 		ram_end = MAX(ram_end, boot_info.ram[i].end);
 	for (uint64_t pa = 0; pa < ram_end; pa += LARGE_SIZE)
-		direct_pd[pa / LARGE_SIZE] = pa | PTE_PRESENT | PTE_WRITABLE | PTE_LARGE |
-		                             PTE_NO_EXECUTE;
-	direct_pdpt[0] = image_phys(direct_pd) | table;
+		direct_pd[slot(pa, 2)][slot(pa, 1)] = pa | PTE_PRESENT | PTE_WRITABLE |
+		                                      PTE_LARGE | PTE_NO_EXECUTE;
+	for (unsigned i = 0; i < DIRECT_TABLES; i++)
+		direct_pdpt[i] = image_phys(direct_pd[i]) | table;
 
 	map_image(kernel_text_start, kernel_rodata_start, 0);
 	map_image(kernel_rodata_start, kernel_data_start, PTE_NO_EXECUTE);
