@@ -20,6 +20,7 @@
 static const struct command commands[] = {
 	{"run", "boots a guest and runs a program in it, recorded on demand", cmd_run},
 	{"replay", "runs a recorded run again and compares it", cmd_replay},
+	{"orderings", "drives a program into each parent/child ordering", cmd_orderings},
 	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
 	{"tree", "the process tree of a trace", cmd_tree},
 	{"info", "header, counts and outcome of a trace", cmd_info},

@@ -54,12 +54,13 @@ struct machine_schedule {
 	uint64_t (*next)(void *ctx, int cpu, uint64_t icount);
 	/*
 	 * CPU stands at that count and can take an interrupt: which?  A CPU that cannot is
-	 * asked at the next block where it can, unless `exact` is set: then refused().
+	 * asked at the next block where it can.  An answer that the processor does not take
+	 * (masked, or of no device that asks) is passed over.
 	 */
 	int (*ask)(void *ctx, int cpu, uint64_t icount);
 	/*
-	 * `vector` cannot be delivered at `icount`: interrupts are off (vector is -1), or
-	 * no device asks for it.  The run ends with MACHINE_REQUEST.
+	 * With `exact` set neither happens: what cannot be delivered at `icount` ends the
+	 * run with MACHINE_REQUEST, after this call; `vector` is -1 where interrupts are off.
 	 */
 	void (*refused)(void *ctx, int cpu, uint64_t icount, int vector);
 	bool exact;

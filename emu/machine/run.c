@@ -171,7 +171,7 @@ static enum step ask_schedule(struct round *r, struct machine_cpu *c, bool *deli
 		return STEP_ON;
 	if (!lapic_accepts(&c->lapic, (uint8_t)vector) ||
 	    (vector != timer && !lapic_requested(&c->lapic, (uint8_t)vector)))
-		return refuse(r, icount, vector);
+		return s->exact ? refuse(r, icount, vector) : STEP_ON;
 	*delivered = true;
 	return deliver(r, c, vector, false);
 }

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "command.h"
+#include "explore/orderings.h"
+#include "machine_options.h"
+
+struct options {
+	struct machine_options machine;
+	const char *directory;
+	bool json;
+};
+
+enum { KEY_JSON = 0x100 };
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->machine;
+		return 0;
+	case 'o':
+		o->directory = arg;
+		return 0;
+	case KEY_JSON:
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		state->next--;
+		machine_options_program(&o->machine, state);
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "the name of a program is missing");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* --- text --- */
+
+static void put_how(struct text *out, const struct orderings_row *row)
+{
+	if (!row->shown) {
+		text_printf(out, "not shown: %s", row->why_not);
+		return;
+	}
+	if (row->ordering == ORDERINGS_NO_WAIT)
+		text_string(out, row->zombie ? "a zombie; " : "an orphan; ");
+	if (row->preemptions == 0)
+		text_string(out, "no preemption");
+	else
+		text_printf(out, "%s preempted at %llu for %s", row->from,
+		            (unsigned long long)row->icount, row->to);
+	if (row->preemptions > 1)
+		text_printf(out, " (+%llu)", (unsigned long long)row->preemptions - 1);
+}
+
+static const char *verdict(const struct orderings_row *row)
+{
+	if (!row->shown)
+		return "-";
+	return row->verdict == CHECK_VIOLATED    ? "VIOLATED"
+	       : row->verdict == CHECK_UNDECIDED ? "open"
+	                                         : "ok";
+}
+
+static void put_row(struct text *out, const struct orderings_report *r,
+                    const struct orderings_pair *pair, int i)
+{
+	const struct orderings_row *row = &pair->rows[i];
+	char pair_name[64] = "";
+
+	(void)r;
+	if (i == 0)
+		snprintf(pair_name, sizeof(pair_name), "%s > %s", pair->parent, pair->child);
+	text_printf(out, "%-18s %-13s %-8s ", pair_name,
+	            orderings_case_name(row->ordering), verdict(row));
+	if (row->shown)
+		text_printf(out, "[%zu] ", row->run + 1);
+	put_how(out, row);
+	text_char(out, '\n');
+}
+
+static void put_run(struct text *out, const struct orderings_run *run, size_t number)
+{
+	text_printf(out, "[%zu] %s\n    ", number, run->path);
+	if (run->outcome != TRACE_POWEROFF)
+		text_printf(out, "%s, ", trace_outcome_name(run->outcome));
+	else if (run->status != 0)
+		text_printf(out, "the program returned %d, ", run->status);
+	text_string(out, run->replayed ? "replayed: identical" : "replay DIVERGED");
+	if (run->verdict == CHECK_HOLDS)
+		text_string(out, "; all checks ok\n");
+	else
+		text_printf(out, "; %s: %s\n", check_verdict_name(run->verdict), run->reason);
+}
+
+static void put_text(struct text *out, const struct orderings_report *r)
+{
+	if (r->npairs == 0)
+		text_string(out, "the program forks no process: there is nothing to order\n");
+	else
+		text_printf(out, "%-18s %-13s %-8s %s\n", "PARENT > CHILD", "ORDERING", "CHECK",
+		            "HOW");
+	for (size_t i = 0; i < r->npairs; i++) {
+		for (int k = 0; k < ORDERINGS_CASES; k++)
+			put_row(out, r, &r->pairs[i], k);
+	}
+	text_string(out, "\ntraces:\n");
+	for (size_t i = 0; i < r->nruns; i++)
+		put_run(out, &r->runs[i], i + 1);
+	text_printf(out, "%zu runs made\n", r->tried);
+}
+
+/* --- JSON --- */
+
+static void put_json_row(struct text *out, const struct orderings_pair *pair,
+                         const struct orderings_row *row)
+{
+	text_string(out, "{\"parent\":");
+	text_json_string(out, pair->parent);
+	text_json_key(out, "child");
+	text_json_string(out, pair->child);
+	text_json_key(out, "ordering");
+	text_json_string(out, orderings_case_name(row->ordering));
+	text_printf(out, ",\"shown\":%s", row->shown ? "true" : "false");
+	if (!row->shown) {
+		text_json_key(out, "reason");
+		text_json_string(out, row->why_not);
+		text_char(out, '}');
+		return;
+	}
+	text_printf(out, ",\"trace\":%zu", row->run);
+	if (row->ordering == ORDERINGS_NO_WAIT) {
+		text_json_key(out, "child_was");
+		text_json_string(out, row->zombie ? "zombie" : "orphan");
+	}
+	text_json_key(out, "verdict");
+	text_json_string(out, check_verdict_name(row->verdict));
+	text_json_key(out, "preemptions");
+	text_json_unsigned(out, row->preemptions);
+	if (row->preemptions > 0) {
+		text_string(out, ",\"preemption\":{\"icount\":");
+		text_json_unsigned(out, row->icount);
+		text_json_key(out, "from");
+		text_json_string(out, row->from);
+		text_json_key(out, "to");
+		text_json_string(out, row->to);
+		text_char(out, '}');
+	}
+	text_char(out, '}');
+}
+
+static void put_json_run(struct text *out, const struct orderings_run *run)
+{
+	text_string(out, "{\"trace\":");
+	text_json_string(out, run->path);
+	text_json_key(out, "outcome");
+	text_json_string(out, trace_outcome_name(run->outcome));
+	text_json_key(out, "status");
+	text_json_signed(out, run->status);
+	text_json_key(out, "verdict");
+	text_json_string(out, check_verdict_name(run->verdict));
+	text_json_key(out, "reason");
+	text_json_string(out, run->reason);
+	text_printf(out, ",\"replay_identical\":%s}", run->replayed ? "true" : "false");
+}
+
+static void put_json(struct text *out, const struct orderings_report *r)
+{
+	text_string(out, "{\"orderings\":[");
+	for (size_t i = 0; i < r->npairs * ORDERINGS_CASES; i++) {
+		const struct orderings_pair *pair = &r->pairs[i / ORDERINGS_CASES];
+
+		text_string(out, i ? ",\n" : "\n");
+		put_json_row(out, pair, &pair->rows[i % ORDERINGS_CASES]);
+	}
+	text_string(out, "],\n\"traces\":[");
+	for (size_t i = 0; i < r->nruns; i++) {
+		text_string(out, i ? ",\n" : "\n");
+		put_json_run(out, &r->runs[i]);
+	}
+	text_printf(out, "],\n\"runs\":%zu,\"good\":%s}\n", r->tried,
+	            r->good ? "true" : "false");
+}
+
+/* --- the command --- */
+
+static enum exit_status status_of(const struct orderings_report *r)
+{
+	if (r->interrupted)
+		return EXIT_LIMIT;
+	for (size_t i = 0; i < r->nruns; i++) {
+		if (r->runs[i].outcome == TRACE_LIMIT)
+			return EXIT_LIMIT;
+	}
+	return r->good ? EXIT_GOOD : EXIT_FAILED;
+}
+
+/* "orderings-PROGRAM", by the program's own name. */
+static void default_directory(struct options *o, char *name, size_t size)
+{
+	const char *program = strrchr(o->machine.config.argv[0], '/');
+
+	program = program ? program + 1 : o->machine.config.argv[0];
+	snprintf(name, size, "orderings-%s", program);
+	o->directory = name;
+}
+
+static int drive(struct options *o)
+{
+	struct orderings_report *report;
+	struct text out = {0};
+	struct images images;
+	char directory[256];
+	int err = machine_options_load(&o->machine, &images);
+
+	if (err)
+		return err;
+	if (!o->directory)
+		default_directory(o, directory, sizeof(directory));
+	machine_options_catch_interrupt();
+	err = orderings_run(&images, &o->machine.config, o->directory, &report);
+	images_free(&images);
+	if (err)
+		return err;
+	if (report->interrupted)
+		command_error("interrupted; this is what was found until then");
+	if (o->json)
+		put_json(&out, report);
+	else
+		put_text(&out, report);
+	enum exit_status status = status_of(report);
+
+	orderings_free(report);
+	err = command_output(&out, NULL);
+	return err ? err : (int)status;
+}
+
+int cmd_orderings(int argc, char **argv)
+{
+	static const struct argp_option list[] = {
+		{"output", 'o', "DIR", 0,
+	         "where the traces are kept (default: orderings-PROGRAM)", 1},
+		{"json", KEY_JSON, NULL, 0, "print one JSON object instead of tables", 1},
+		{0},
+	};
+	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0}, {0}};
+	static const struct argp argp = {
+		list, parse, "[--] PROGRAM [ARG...]",
+		"Drives PROGRAM into each ordering of each parent and child: the parent waits "
+		"before the child exits, waits after it, or exits without waiting.  Checks "
+		"each, replays each, and keeps a trace of each.\v"
+		"Status 0 where every run was as it should be, 1 where a check failed, a replay "
+		"diverged or the program did not return 0, 5 where a limit was reached.",
+		children, NULL, NULL};
+	struct options o = {0};
+	int err;
+
+	machine_options_init(&o.machine);
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
+	err = drive(&o);
+	machine_options_free(&o.machine);
+	return err;
+}
