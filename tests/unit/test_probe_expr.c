@@ -244,8 +244,7 @@ static void refused(void **state)
 	refuse(NULL, 0, "", "must start with a name");
 	refuse(NULL, 0, "no_such", "no symbol no_such");
 	refuse(NULL, 0, "kmain", "type of kmain");
-	refuse(NULL, 0, "cpus[0].current->nothing",
-	       "struct thread has no field nothing");
+	refuse(NULL, 0, "cpus[0].current->nothing", "struct thread has no field nothing");
 	refuse(NULL, 0, "cpus[0].current.id", "use ->");
 	refuse(NULL, 0, "cpus[2].current", "the array has 2 elements");
 	refuse(NULL, 0, "cpus[x].current", "an index is a number or cpu");
