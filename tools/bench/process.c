@@ -36,6 +36,10 @@ static int start(const struct bench_command *command, pid_t *pid)
 	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, output,
 	                                 O_WRONLY | O_CREAT | O_TRUNC, 0666);
+	/* Who is to fail says so, to nobody here. */
+	if (command->status != 0)
+		posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null",
+		                                 O_WRONLY, 0);
 	err = posix_spawnp(pid, command->argv[0], &files, NULL, (char **)command->argv,
 	                   environ);
 	posix_spawn_file_actions_destroy(&files);
