@@ -47,8 +47,6 @@ static void put_how(struct text *out, const struct orderings_row *row)
 		text_printf(out, "not shown: %s", row->why_not);
 		return;
 	}
-	if (row->ordering == ORDERINGS_NO_WAIT)
-		text_string(out, row->zombie ? "a zombie; " : "an orphan; ");
 	if (row->preemptions == 0)
 		text_string(out, "no preemption");
 	else
@@ -67,17 +65,23 @@ static const char *verdict(const struct orderings_row *row)
 	                                         : "ok";
 }
 
-static void put_row(struct text *out, const struct orderings_report *r,
-                    const struct orderings_pair *pair, int i)
+/* The two cases of "no-wait" are one row where neither was shown. */
+static const char *row_name(const struct orderings_pair *pair, int i)
+{
+	if (i < ORDERINGS_ORPHAN || pair->rows[ORDERINGS_ORPHAN].shown ||
+	    pair->rows[ORDERINGS_ZOMBIE].shown)
+		return orderings_case_name((enum orderings_case)i);
+	return i == ORDERINGS_ORPHAN ? "no-wait" : NULL;
+}
+
+static void put_row(struct text *out, const struct orderings_pair *pair, int i)
 {
 	const struct orderings_row *row = &pair->rows[i];
-	char pair_name[64] = "";
+	const char *name = row_name(pair, i);
 
-	(void)r;
-	if (i == 0)
-		snprintf(pair_name, sizeof(pair_name), "%s > %s", pair->parent, pair->child);
-	text_printf(out, "%-18s %-13s %-8s ", pair_name,
-	            orderings_case_name(row->ordering), verdict(row));
+	if (!name)
+		return;
+	text_printf(out, "  %-15s %-8s ", name, verdict(row));
 	if (row->shown)
 		text_printf(out, "[%zu] ", row->run + 1);
 	put_how(out, row);
@@ -103,11 +107,13 @@ static void put_text(struct text *out, const struct orderings_report *r)
 	if (r->npairs == 0)
 		text_string(out, "the program forks no process: there is nothing to order\n");
 	else
-		text_printf(out, "%-18s %-13s %-8s %s\n", "PARENT > CHILD", "ORDERING", "CHECK",
-		            "HOW");
+		text_printf(out, "  %-15s %-8s %s\n", "ORDERING", "CHECK",
+		            "[TRACE] AND WHAT LED TO IT");
 	for (size_t i = 0; i < r->npairs; i++) {
+		text_printf(out, "parent %s, child %s\n", r->pairs[i].parent,
+		            r->pairs[i].child);
 		for (int k = 0; k < ORDERINGS_CASES; k++)
-			put_row(out, r, &r->pairs[i], k);
+			put_row(out, &r->pairs[i], k);
 	}
 	text_string(out, "\ntraces:\n");
 	for (size_t i = 0; i < r->nruns; i++)
@@ -134,10 +140,6 @@ static void put_json_row(struct text *out, const struct orderings_pair *pair,
 		return;
 	}
 	text_printf(out, ",\"trace\":%zu", row->run);
-	if (row->ordering == ORDERINGS_NO_WAIT) {
-		text_json_key(out, "child_was");
-		text_json_string(out, row->zombie ? "zombie" : "orphan");
-	}
 	text_json_key(out, "verdict");
 	text_json_string(out, check_verdict_name(row->verdict));
 	text_json_key(out, "preemptions");

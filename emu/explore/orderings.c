@@ -2,6 +2,7 @@
 #include "explore/orderings.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -62,7 +63,8 @@ static int rank(void *ctx, const char *proc)
 	case AIM_PARENTS:
 		return depth(proc);
 	case AIM_CHILDREN:
-		return -depth(proc);
+		/* But init first: it has nothing to do but to reach its wait. */
+		return strcmp(proc, INIT) == 0 ? INT_MIN : -depth(proc);
 	case AIM_BEFORE:
 		return within(proc, aim->child);
 	default:
@@ -148,23 +150,25 @@ static int case_of(enum forest_ordering ordering)
 	case ORDERING_WAITS_AFTER:
 		return ORDERINGS_WAITS_AFTER;
 	case ORDERING_ORPHAN:
+		return ORDERINGS_ORPHAN;
 	case ORDERING_ZOMBIE:
-		return ORDERINGS_NO_WAIT;
+		return ORDERINGS_ZOMBIE;
 	default:
 		return -1;
 	}
 }
 
-/* The preemptions between a child's fork and its end: what led to its ordering. */
+/* What led to the ordering: preemptions of the pair while it could still go either way. */
 static void find_preemptions(struct search *s, const struct trace *trace,
+                             const struct orderings_pair *pair,
                              const struct forest_process *child, struct orderings_row *row)
 {
-	uint64_t last = child->exit;
-
-	for (uint64_t i = child->fork; i < trace->nevents && i < last; i++) {
+	for (uint64_t i = child->fork; i < trace->nevents && i < child->exit; i++) {
 		const struct trace_event *e = &trace->events[i];
 
-		if (e->kind != TRACE_SWITCH || strcmp(e->switch_.why, "preempt") != 0)
+		if (e->kind != TRACE_SWITCH || strcmp(e->switch_.why, "preempt") != 0 ||
+		    (strcmp(e->switch_.from, pair->parent) != 0 &&
+		     strcmp(e->switch_.from, pair->child) != 0))
 			continue;
 		if (row->preemptions++ == 0) {
 			row->icount = e->icount;
@@ -206,10 +210,9 @@ static int note_pairs(struct search *s, const struct trace *trace,
 			.ordering = (enum orderings_case)which,
 			.shown = true,
 			.run = s->report->nruns,
-			.zombie = p->ordering == ORDERING_ZOMBIE,
 			.verdict = p->verdict,
 		};
-		find_preemptions(s, trace, child, row);
+		find_preemptions(s, trace, pair, child, row);
 		*news = true;
 	}
 	return 0;
@@ -338,10 +341,9 @@ static void explain(struct orderings_report *r)
 			: r->tried == RUNS_MAX
 				? "not reached in the runs that were made"
 				: "it cannot exit before the parent waits";
-		rows[ORDERINGS_NO_WAIT].why_not = "the parent waits for it in every run";
-		if (!waits(pair) && !rows[ORDERINGS_NO_WAIT].shown)
-			rows[ORDERINGS_NO_WAIT].why_not =
-				"the run ended before parent and child did";
+		rows[ORDERINGS_ORPHAN].why_not = rows[ORDERINGS_ZOMBIE].why_not =
+			waits(pair) ? "the parent waits for it in every run"
+				    : "not reached in the runs that were made";
 	}
 }
 
@@ -372,7 +374,8 @@ static const char *keep(struct orderings_report *report, const char *text)
 
 const char *orderings_case_name(enum orderings_case ordering)
 {
-	static const char *const names[] = {"waits-before", "waits-after", "no-wait"};
+	static const char *const names[] = {"waits-before", "waits-after",
+	                                    "no-wait/orphan", "no-wait/zombie"};
 
 	return names[ordering];
 }

@@ -15,10 +15,12 @@
 #include "check/check.h"
 #include "sched/session.h"
 
+/* The three orderings; the third in its two cases. */
 enum orderings_case {
 	ORDERINGS_WAITS_BEFORE,
 	ORDERINGS_WAITS_AFTER,
-	ORDERINGS_NO_WAIT,
+	ORDERINGS_ORPHAN, /* no wait: the parent exits while the child lives */
+	ORDERINGS_ZOMBIE, /* no wait: the parent exits after the child has */
 	ORDERINGS_CASES
 };
 
@@ -35,9 +37,8 @@ struct orderings_row {
 	enum orderings_case ordering;
 	bool shown;
 	size_t run;      /* where shown: index of the run */
-	bool zombie;     /* no-wait: the child was a zombie; else it was orphaned alive */
 	enum check_verdict verdict;
-	uint64_t preemptions; /* in that run between the child's fork and its end */
+	uint64_t preemptions; /* of parent or child, from the child's fork to its exit */
 	uint64_t icount;      /* of the first of them */
 	const char *from;     /* who was preempted there, and for whom; owned by the report */
 	const char *to;
@@ -69,7 +70,7 @@ int orderings_run(const struct images *images, const struct session_config *conf
                   const char *directory, struct orderings_report **report);
 void orderings_free(struct orderings_report *report);
 
-/* "waits-before", "waits-after", "no-wait". */
+/* "waits-before", "waits-after", "no-wait/orphan", "no-wait/zombie". */
 const char *orderings_case_name(enum orderings_case ordering);
 
 #endif

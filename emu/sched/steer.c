@@ -108,12 +108,14 @@ static int ask(void *ctx, int cpu, uint64_t icount)
 	if (icount - s->progress > PATIENCE)
 		s->released = true;
 	s->look = icount < s->look_until ? icount + LOOK_EVERY : UINT64_MAX;
-	s->wanted = must_leave(s);
+	s->wanted = false;
 	if (slice_over)
 		s->slice_ends = icount + SLICE;
-	if (!s->wanted)
+	if (!must_leave(s))
 		return slice_over ? SCHEDULE_TIMER : SCHEDULE_NONE;
+	/* Should it not leave, it gets some way on before it is interrupted again. */
 	s->attempts++;
+	s->look = icount + LOOK_EVERY;
 	return SCHEDULE_TIMER;
 }
 
