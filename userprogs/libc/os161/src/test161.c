@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Reports of the test programs of OS/161. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <test161/test161.h>
+
+int tprintf(const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vprintf(fmt, ap);
+	va_end(ap);
+	return n;
+}
+
+int nprintf(const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vprintf(fmt, ap);
+	va_end(ap);
+	return n;
+}
+
+int snsecprintf(size_t size, char *buf, const char *secret, const char *msg,
+                const char *name)
+{
+	(void)secret;
+	return snprintf(buf, size, "%s: %s", name, msg);
+}
+
+int secprintf(const char *secret, const char *msg, const char *name)
+{
+	(void)secret;
+	return printf("%s: %s\n", name, msg);
+}
+
+int success(int status, const char *secret, const char *name)
+{
+	return secprintf(secret, status == TEST161_SUCCESS ? "SUCCESS" : "FAIL", name);
+}
+
+int partial_credit(const char *secret, const char *name, int scored, int total)
+{
+	char msg[48];
+
+	if (scored == total)
+		return success(TEST161_SUCCESS, secret, name);
+	snprintf(msg, sizeof(msg), "PARTIAL CREDIT %d OF %d", scored, total);
+	return secprintf(secret, msg, name);
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* osv-test: written as a program for osv is, with its headers, errors and reports. */
+#include <lib/malloc.h>
+#include <lib/stddef.h>
+#include <lib/stdio.h>
+#include <lib/string.h>
+#include <lib/test.h>
+
+static void processes(void)
+{
+	int status;
+	int pid = fork();
+
+	if (pid < 0)
+		error("fork returned %d", pid);
+	if (pid == 0)
+		exit(42);
+	assert(wait(pid, (int *)KMAP_BASE) == ERR_FAULT);
+	assert(wait(pid, &status) == pid);
+	assert(status == 42);
+	assert(wait(pid, &status) == ERR_CHILD);
+	assert(wait(-1, NULL) == ERR_CHILD);
+
+	pid = fork();
+	if (pid == 0) {
+		*(volatile int *)KMAP_BASE = 1;
+		exit(0);
+	}
+	assert(wait(-1, &status) == pid && status == -1);
+	pass("processes");
+}
+
+static void files(void)
+{
+	char buf[8];
+	int fd = open("/data/haiku.txt", FS_RDONLY, EMPTY_MODE);
+
+	assert(fd > 2);
+	assert(read(fd, buf, 6) == 6 && memcmp(buf, "A fork", 6) == 0);
+	assert(read(fd, (void *)KMAP_BASE, 6) == ERR_FAULT);
+	assert(write(fd, buf, 6) == ERR_INVAL);
+	assert(close(fd) == ERR_OK && close(fd) == ERR_INVAL);
+	assert(open("/data/nothing", FS_RDONLY, EMPTY_MODE) == ERR_NOTEXIST);
+	assert(open("/data/haiku.txt/x", FS_RDONLY, EMPTY_MODE) == ERR_FTYPE);
+	assert(open("/data/haiku.txt", 0x4000, EMPTY_MODE) == ERR_INVAL);
+	fd = open("/osv-test.out", FS_RDWR | FS_CREAT, EMPTY_MODE);
+	assert(fd > 2 && write(fd, "text", 4) == 4 && close(fd) == ERR_OK);
+	pass("files");
+}
+
+static void memory(void)
+{
+	char *p = malloc(100);
+	char *end = sbrk(0);
+
+	assert(p != NULL && end != NULL);
+	strcpy(p, "heap");
+	assert(strcmp(p, "heap") == 0 && NELEM("heap") == 5 && min(3, 2) == 2);
+	free(p);
+	assert(sbrk((ssize_t)1 << 40) == (void *)ERR_NOMEM);
+	pass("memory");
+}
+
+int main(void)
+{
+	processes();
+	files();
+	memory();
+	exit(0);
+}
