@@ -7,6 +7,9 @@
 
 static const struct lifetime_ops *const known[] = {
 	&lifetime_reparent,
+	&lifetime_exitlock,
+	&lifetime_mailbox,
+	&lifetime_waitqueue,
 };
 
 const struct lifetime_ops *lifetime;
@@ -20,6 +23,8 @@ void lifetime_choose(const char *name)
 
 		if (strcmp(known[i]->name, name) == 0) {
 			lifetime = known[i];
+			if (lifetime->start != NULL)
+				lifetime->start();
 			return;
 		}
 		format_text(names + n, sizeof(names) - n, "%s%s", i > 0 ? ", " : "",

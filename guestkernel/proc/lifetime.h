@@ -19,38 +19,21 @@
  *        may its pid be used again.  The child's stack is freed only once the child is
  *        off it, and never by the child.
  *
+ * A program sees an orphan as a child of pid 1, whether pid 1 is to reap it (`reparent`)
+ * or not (the others); init's power off waits for all that are left.
+ *
  * proc/ has closed files and destroyed the address space before exit() is called.
  */
 #ifndef PROC_LIFETIME_H
 #define PROC_LIFETIME_H
 
-#include "compiler.h"
-#include "lib/list.h"
-#include "thread/condvar.h"
-
-struct proc;
-
-/* No wait status: the process has not exited. */
-#define STATUS_ALIVE (-1)
-
-/* What each design keeps in a process; proc_create() calls its init(). */
-struct reparent_record {
-	int proc_status;       /* STATUS_ALIVE, or the wait status */
-	struct proc *parent;   /* NULL for pid 1 */
-	struct list alive;     /* children that run, in the order of their forks */
-	struct list zombies;   /* children that exited, in the order of their exits */
-	struct list sibling;   /* on one of the parent's two lists */
-	struct condvar child_done; /* where the process itself waits for children */
-};
-
-struct lifetime_record {
-	union {
-		struct reparent_record reparent; /* all of it: family_lock */
-	};
-};
+#include "proc/lifetime_records.h"
 
 struct lifetime_ops {
 	const char *name;
+
+	/* Once at boot; may be NULL. */
+	void (*start)(void);
 
 	/* Makes the record of a new process, which has no parent yet. */
 	void (*init)(struct proc *p);
@@ -64,11 +47,17 @@ struct lifetime_ops {
 	 */
 	int (*wait)(struct proc *self, int pid, int options, int *status);
 
-	/* In the exiting process: settles its family and ends its thread. */
+	/* In the exiting process, never pid 1: settles its family and ends its thread. */
 	NORETURN void (*exit)(struct proc *self, int status);
 
-	/* The parent's pid: 0 for pid 1, which has none. */
+	/* The parent's pid, that of init for an orphan, 0 for init itself. */
 	int (*parent_pid)(struct proc *self);
+
+	/*
+	 * Frees exited processes that nobody will wait for; may be NULL.  Called before a
+	 * pid is given out.  No spinlock is held.
+	 */
+	void (*sweep)(void);
 };
 
 /* The chosen one; constant after boot. */
@@ -78,6 +67,9 @@ extern const struct lifetime_ops *lifetime;
 void lifetime_choose(const char *name);
 
 extern const struct lifetime_ops lifetime_reparent;
+extern const struct lifetime_ops lifetime_exitlock;
+extern const struct lifetime_ops lifetime_mailbox;
+extern const struct lifetime_ops lifetime_waitqueue;
 
 /* lifetime=reparent: `child` loses its parent and becomes `to`'s.  family_lock is held. */
 PROBED void reparent_hand_over(struct proc *child, struct proc *to);

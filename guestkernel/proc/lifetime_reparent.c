@@ -13,6 +13,7 @@
 #include "lib/panic.h"
 #include "proc/lifetime.h"
 #include "proc/proc.h"
+#include "proc/reaper.h"
 #include "thread/spinlock.h"
 #include "thread/thread.h"
 
@@ -120,8 +121,7 @@ static int reparent_wait(struct proc *self, int pid, int options, int *status)
 	spinlock_release(&family_lock);
 
 	/* It is nobody's child now, so it is ours alone to free. */
-	thread_destroy(child->thread);
-	proc_release_entry(child);
+	proc_bury(child);
 	return result;
 }
 
@@ -157,8 +157,6 @@ static NORETURN void reparent_exit(struct proc *self, int status)
 	struct reparent_record *r = &self->family.reparent;
 
 	spinlock_acquire(&family_lock);
-	if (self == init_proc)
-		panic("init exited (status %d)", status);
 	hand_over_all(&r->alive);
 	hand_over_all(&r->zombies);
 

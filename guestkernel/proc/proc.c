@@ -15,6 +15,7 @@ struct spinlock proc_table_lock = SPINLOCK_INIT("proc_table_lock");
 
 static struct proc *table[PID_MAX + 1]; /* proc_table_lock */
 static int count;                       /* proc_table_lock */
+static struct condvar table_shrunk;     /* proc_table_lock */
 
 /*
  * proc_table_lock.  A set bit is a free pid; in `free_words` a set bit is a word that has
@@ -54,13 +55,17 @@ void proc_init(void)
 	memset(free_pids, 0xff, sizeof(free_pids));
 	memset(&free_words, 0xff, sizeof(free_words));
 	free_pids[0] &= ~((1ull << PID_MIN) - 1);
+	condvar_init(&table_shrunk);
 }
 
 struct proc *proc_create(int *error)
 {
-	struct proc *p = kmalloc(sizeof(*p));
+	struct proc *p;
 	int pid;
 
+	if (lifetime->sweep != NULL)
+		lifetime->sweep();
+	p = kmalloc(sizeof(*p));
 	if (p == NULL) {
 		*error = -ENOMEM;
 		return NULL;
@@ -68,6 +73,7 @@ struct proc *proc_create(int *error)
 	p->thread = NULL;
 	p->as = NULL;
 	p->files = NULL;
+	list_init(&p->dead);
 	spinlock_acquire(&proc_table_lock);
 	pid = take_lowest_pid();
 	if (pid > 0) {
@@ -93,6 +99,7 @@ PROBED void proc_release_entry(struct proc *p)
 	table[p->pid] = NULL;
 	give_back_pid(p->pid);
 	count--;
+	condvar_broadcast(&table_shrunk, &proc_table_lock);
 	spinlock_release(&proc_table_lock);
 	kfree(p);
 }
@@ -113,6 +120,21 @@ int proc_count(void)
 	return n;
 }
 
+void proc_wait_for_others(void)
+{
+	for (;;) {
+		if (lifetime->sweep != NULL)
+			lifetime->sweep();
+		spinlock_acquire(&proc_table_lock);
+		if (count == 1)
+			break;
+		/* What is to be swept next is left behind by one that goes now. */
+		condvar_wait(&table_shrunk, &proc_table_lock);
+		spinlock_release(&proc_table_lock);
+	}
+	spinlock_release(&proc_table_lock);
+}
+
 /*
  * What belongs to the process alone goes here, while it can still sleep and be preempted;
  * its page tables only once the thread no longer runs on them.
@@ -121,6 +143,8 @@ PROBED NORETURN void proc_exit(int status)
 {
 	struct proc *p = proc_current();
 
+	if (p->pid == PROC_INIT_PID)
+		panic("init exited (wait status %d)", status);
 	files_destroy(p->files);
 	p->files = NULL;
 	thread_use_addr_space(NULL);

@@ -27,6 +27,7 @@ struct proc {
 	struct addr_space *as;         /* its own thread; NULL once given up */
 	struct files *files;           /* its own thread; NULL once given up */
 	struct lifetime_record family; /* the lifetime's lock */
+	struct list dead;              /* the reaper's lock; see proc/reaper.h */
 };
 
 /* Covers the table and the set of pids in use. */
@@ -45,6 +46,9 @@ static inline struct proc *proc_current(void)
 struct proc *proc_lookup(int pid);
 
 int proc_count(void);
+
+/* Sleeps until the current process is the only one. */
+void proc_wait_for_others(void);
 
 /*
  * Starts pid 1: /bin/init with the console as descriptors 0, 1 and 2 and the arguments of

@@ -4,7 +4,8 @@
  * never find its own CPU holding the lock it wants, and a holder is never preempted.
  *
  * Order of acquisition, outermost first:
- *	a lifetime's lock, proc_table_lock, file_lock, a sleeplock's guard,
+ *	a lifetime's lock, reaper_lock, a semaphore's guard, proc_table_lock,
+ *	file_lock, a sleeplock's guard,
  *	heap_lock, frame_lock, console_lock, sched_lock.
  */
 #ifndef THREAD_SPINLOCK_H
