@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The trace reader on any bytes, and on what it lets pass the check and every picture.
+ * What loads must come back from its own writing as the same text.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "check/check.h"
+#include "render/render.h"
+#include "trace/format.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Events as the writer would write them. */
+static struct text formatted(const struct trace *trace)
+{
+	struct text t = {0};
+
+	trace_format_header(&t, &trace->header);
+	for (size_t i = 0; i < trace->nevents; i++)
+		trace_format_event(&t, &trace->events[i]);
+	if (trace->complete)
+		trace_format_end(&t, &trace->end);
+	return t;
+}
+
+static struct trace *load(const char *bytes, size_t size)
+{
+	int fd = memfd_create("trace", MFD_CLOEXEC);
+	struct trace *trace = NULL;
+	char path[32];
+
+	if (fd < 0 || (size && write(fd, bytes, size) != (ssize_t)size))
+		abort();
+	lseek(fd, 0, SEEK_SET);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (trace_load(&trace, path) != 0)
+		BUG_ON(trace || !*error_message());
+	close(fd);
+	return trace;
+}
+
+static void judge(const struct trace *trace)
+{
+	struct check_report *report;
+	struct text out = {0};
+
+	if (check_trace(trace, &report) != 0)
+		return;
+	check_report_text(report, &out, true);
+	check_report_json(report, &out);
+	struct render_input in = {trace, report->forest, true};
+
+	for (const struct renderer *r = render_list(); r->name; r++)
+		r->render(&in, &out);
+	BUG_ON(!text_is_utf8(out.data, out.length));
+	text_free(&out);
+	check_report_free(report);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct trace *trace = load((const char *)data, size);
+
+	if (!trace)
+		return 0;
+	judge(trace);
+	/* Events that were passed over leave gaps in seq; then it is no trace again. */
+	if (trace->skipped == 0) {
+		struct text once = formatted(trace);
+		struct trace *again = load(once.data, once.length);
+
+		BUG_ON(!again);
+		struct text twice = formatted(again);
+
+		BUG_ON(once.length != twice.length ||
+		       memcmp(once.data, twice.data, once.length) != 0);
+		text_free(&twice);
+		text_free(&once);
+		trace_free(again);
+	}
+	trace_free(trace);
+	return 0;
+}
