@@ -92,12 +92,19 @@ static int cast(struct cursor *c, bool *present, uint64_t *target)
 	return 0;
 }
 
-/* `argN` or `ret`: a register, typed by the function's declaration if there is one. */
-static int start_register(struct cursor *c, const char *name)
+/* N of "argN", or -1. */
+static int argument_number(const char *name)
+{
+	if (strncmp(name, "arg", 3) != 0 || name[3] < '0' || name[3] > '5' || name[4])
+		return -1;
+	return name[3] - '0';
+}
+
+/* `argN`, or `ret` for N = -1: a register, typed by the function's declaration if any. */
+static int start_register(struct cursor *c, const char *name, int n)
 {
 	const struct expr_scope *scope = c->scope;
-	bool result = strcmp(name, "ret") == 0;
-	int n = result ? 0 : name[3] - '0';
+	bool result = n < 0;
 	uint64_t function;
 
 	if (!scope->function)
@@ -168,23 +175,19 @@ static int start_global(struct cursor *c, const char *name)
 	return 0;
 }
 
-static bool is_argument(const char *name)
-{
-	return strncmp(name, "arg", 3) == 0 && name[3] >= '0' && name[3] <= '5' &&
-	       !name[4];
-}
-
 static int start(struct cursor *c)
 {
 	const struct expr_scope *scope = c->scope;
-	char name[NAME_SIZE];
+	char name[NAME_SIZE] = "";
+	int n;
 
 	if (!identifier(c, name))
 		return error_set(ERR_FILE, "\"%s\": must start with a name", c->text);
 	if (scope->object != TYPE_VOID)
 		return start_field(c, name);
-	if (is_argument(name) || strcmp(name, "ret") == 0)
-		return start_register(c, name);
+	n = argument_number(name);
+	if (n >= 0 || strcmp(name, "ret") == 0)
+		return start_register(c, name, n);
 	if (strcmp(name, "thread") == 0 && scope->thread != TYPE_VOID)
 		return start_pointer(c, EXPR_THREAD, scope->thread);
 	if (strcmp(name, "process") == 0 && scope->process != TYPE_VOID)

@@ -53,9 +53,12 @@ const char *profile_expr_name(enum profile_event event, int i)
 	return event_shapes[event].exprs[i];
 }
 
-__attribute__((format(printf, 3, 4))) static int refuse(const struct profile *p,
-                                                        const char *where,
-                                                        const char *fmt, ...)
+/* refuse(p, where, fmt, ...) is error_set() with file and place before the text. */
+#define refuse(p, where, ...) error_keep(ERR_FILE, refuse_text((p), (where), __VA_ARGS__))
+
+__attribute__((format(printf, 3, 4))) static int refuse_text(const struct profile *p,
+                                                             const char *where,
+                                                             const char *fmt, ...)
 {
 	char text[256];
 	va_list args;
