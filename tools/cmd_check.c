@@ -38,12 +38,16 @@ int cmd_check(int argc, char **argv)
 		{0},
 	};
 	static const struct argp argp = {
-		list, parse, "TRACE",
+		list,
+		parse,
+		"TRACE",
 		"Says how each parent and child of a recorded run met, and whether the contract "
 		"of fork, wait and exit was kept.\v"
 		"Status 0 where nothing is violated, 1 where something is, 3 where the trace "
 		"cannot be read.",
-		NULL, NULL, NULL};
+		NULL,
+		NULL,
+		NULL};
 	struct options o = {0};
 	struct check_report *report = NULL;
 	struct text out = {0};

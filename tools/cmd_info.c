@@ -78,7 +78,8 @@ static void put_text(struct text *out, const char *name, const char *value)
 	text_char(out, '\n');
 }
 
-static void put_number(struct text *out, const char *name, uint64_t value, const char *unit)
+static void put_number(struct text *out, const char *name, uint64_t value,
+                       const char *unit)
 {
 	text_printf(out, "%-12s %llu%s\n", name, U(value), unit);
 }
@@ -182,7 +183,8 @@ static void json_summary(struct text *out, const struct summary *s)
 		if (!s->events[kind])
 			continue;
 		text_printf(out, "%s\"%s\":%llu", any++ ? "," : "",
-		            trace_event_name((enum trace_event_kind)kind), U(s->events[kind]));
+		            trace_event_name((enum trace_event_kind)kind),
+		            U(s->events[kind]));
 	}
 	text_char(out, '}');
 	json_number(out, "checkpoints", s->checkpoints);
@@ -206,10 +208,14 @@ int cmd_info(int argc, char **argv)
 		{0},
 	};
 	static const struct argp argp = {
-		list, parse, "TRACE",
+		list,
+		parse,
+		"TRACE",
 		"Shows what was run, how many events of each kind were recorded, and how the run "
 		"ended.",
-		NULL, NULL, NULL};
+		NULL,
+		NULL,
+		NULL};
 	struct options o = {0};
 	struct summary s = {0};
 	struct text out = {0};

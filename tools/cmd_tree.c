@@ -87,13 +87,11 @@ int cmd_tree(int argc, char **argv)
 		{"output", 'o', "FILE", 0, "write to FILE instead of standard output", 0},
 		{0},
 	};
-	static const struct argp argp = {list,
-	                                 parse,
-	                                 "TRACE",
-	                                 "Draws the tree of the processes of a recorded run.\v ",
-	                                 NULL,
-	                                 list_formats,
-	                                 NULL};
+	static const struct argp argp = {
+		list,    parse,
+		"TRACE", "Draws the tree of the processes of a recorded run.\v ",
+		NULL,    list_formats,
+		NULL};
 	struct options o = {.renderer = render_list()};
 	struct trace *trace;
 

@@ -82,7 +82,8 @@ int command_output(struct text *text, const char *path)
 	int err = 0;
 
 	if (!file)
-		err = error_set(ERR_SYSTEM, "cannot create %s: %s", path, strerror(errno));
+		err = error_set(ERR_SYSTEM, "cannot create %s: %s", path,
+		                strerror(errno));
 	else if (text->failed)
 		err = error_set(ERR_MEMORY, "out of memory");
 	else
@@ -105,11 +106,13 @@ int command_load(struct trace **trace, const char *path)
 	if (err)
 		return err;
 	if ((*trace)->skipped)
-		command_warning("%s: %llu records are of kinds this version does not know",
-		                path, (unsigned long long)(*trace)->skipped);
+		command_warning(
+			"%s: %llu records are of kinds this version does not know", path,
+			(unsigned long long)(*trace)->skipped);
 	if (!(*trace)->complete)
-		command_warning("%s: no end record: a prefix of a run, read as far as it goes",
-		                path);
+		command_warning(
+			"%s: no end record: a prefix of a run, read as far as it goes",
+			path);
 	return 0;
 }
 

@@ -24,26 +24,30 @@ static const struct {
 } invariants[CHECK_INVARIANTS] = {
 	[CHECK_WAIT_ONCE] = {"wait-once", "wait returns each child at most once"},
 	[CHECK_WAIT_STATUS] = {"wait-status", "wait returns the pid and the status of a "
-	                                      "child that exited and was asked for"},
+                                              "child that exited and was asked for"},
 	[CHECK_WAIT_OWN] = {"wait-own", "wait returns only children of the caller"},
-	[CHECK_WAIT_ERROR] = {"wait-error", "wait fails for want of a child where there is "
-	                                    "none, and only there"},
-	[CHECK_WAIT_NO_BLOCK] = {"wait-no-block", "no wait sleeps or comes back empty where "
-	                                          "a matching child was dead when it began"},
+	[CHECK_WAIT_ERROR] = {"wait-error",
+                              "wait fails for want of a child where there is "
+                              "none, and only there"},
+	[CHECK_WAIT_NO_BLOCK] = {"wait-no-block",
+                                 "no wait sleeps or comes back empty where "
+                                 "a matching child was dead when it began"},
 	[CHECK_LOST_WAKEUP] = {"lost-wakeup",
-	                       "nobody is left in wait while a matching child is dead"},
+                               "nobody is left in wait while a matching child is dead"},
 	[CHECK_WAIT_FOREVER] = {"wait-forever", "nobody is left in wait at the end"},
 	[CHECK_ALL_REAPED] = {"all-reaped",
-	                      "every process that exited is reaped at power off"},
+                              "every process that exited is reaped at power off"},
 	[CHECK_NOTHING_LEFT] = {"nothing-left", "memory, files and thread of a reaped "
-	                                        "process are released at power off"},
+                                                "process are released at power off"},
 	[CHECK_ORPHANS] = {"orphans", "a child of a process that exited is handed to a "
-	                              "living one or reaped"},
+                                      "living one or reaped"},
 	[CHECK_NO_LIFE_AFTER_EXIT] = {"no-life-after-exit",
-	                              "a process that exited does nothing more"},
-	[CHECK_FREED_IN_USE] = {"freed-once", "what a process holds is freed once, and not "
-	                                      "while it still runs"},
-	[CHECK_PID_UNIQUE] = {"pid-unique", "no pid is given away again before it is reaped"},
+                                      "a process that exited does nothing more"},
+	[CHECK_FREED_IN_USE] = {"freed-once",
+                                "what a process holds is freed once, and not "
+                                "while it still runs"},
+	[CHECK_PID_UNIQUE] = {"pid-unique",
+                              "no pid is given away again before it is reaped"},
 	[CHECK_OUTCOME] = {"outcome", "the run ends by power off"},
 };
 
@@ -168,7 +172,8 @@ static size_t overlooked_child(const struct check *c, size_t parent)
 {
 	size_t at = check_waitable_child(c, parent);
 
-	if (at == FOREST_NONE || process_at(c, at)->waitable > process_at(c, parent)->wait_enter)
+	if (at == FOREST_NONE ||
+	    process_at(c, at)->waitable > process_at(c, parent)->wait_enter)
 		return FOREST_NONE;
 	return at;
 }
@@ -194,8 +199,8 @@ static void check_acts(struct check *c, const struct trace_event *e, size_t at)
 	}
 	if (p->exit != FOREST_NEVER)
 		check_violate(c, CHECK_NO_LIFE_AFTER_EXIT, at, e->seq,
-		        "event %llu: %s in process %s, which exited at event %llu", U(e->seq),
-		        trace_event_name(e->kind), p->path, U(p->exit));
+		              "event %llu: %s in process %s, which exited at event %llu",
+		              U(e->seq), trace_event_name(e->kind), p->path, U(p->exit));
 }
 
 static void check_fork(struct check *c, const struct trace_event *e)
@@ -204,9 +209,11 @@ static void check_fork(struct check *c, const struct trace_event *e)
 
 	if (holder == FOREST_NONE)
 		return;
-	check_violate(c, CHECK_PID_UNIQUE, holder, e->seq,
-	        "event %llu: %s is forked with pid %d, which %s, not reaped, still has",
-	        U(e->seq), e->fork.child_proc, e->fork.child, process_at(c, holder)->path);
+	check_violate(
+		c, CHECK_PID_UNIQUE, holder, e->seq,
+		"event %llu: %s is forked with pid %d, which %s, not reaped, still has",
+		U(e->seq), e->fork.child_proc, e->fork.child,
+		process_at(c, holder)->path);
 }
 
 static void check_block(struct check *c, const struct trace_event *e, size_t at)
@@ -216,11 +223,12 @@ static void check_block(struct check *c, const struct trace_event *e, size_t at)
 
 	if (child == FOREST_NONE)
 		return;
-	check_violate(c, CHECK_WAIT_NO_BLOCK, child, e->seq,
-	        "event %llu: %s sleeps in the wait of event %llu, though its child %s was "
-	        "dead since event %llu",
-	        U(e->seq), p->path, U(p->wait_enter), process_at(c, child)->path,
-	        U(process_at(c, child)->waitable));
+	check_violate(
+		c, CHECK_WAIT_NO_BLOCK, child, e->seq,
+		"event %llu: %s sleeps in the wait of event %llu, though its child %s was "
+		"dead since event %llu",
+		U(e->seq), p->path, U(p->wait_enter), process_at(c, child)->path,
+		U(process_at(c, child)->waitable));
 }
 
 /* A wait that must not sleep has found nobody. */
@@ -233,16 +241,18 @@ static void check_empty_return(struct check *c, const struct trace_event *e, siz
 	size_t child = overlooked_child(c, at);
 
 	if (child != FOREST_NONE)
-		check_violate(c, CHECK_WAIT_NO_BLOCK, child, e->seq,
-		        "event %llu: the wait of %s finds nobody, though its child %s was "
-		        "dead since event %llu",
-		        U(e->seq), p->path, process_at(c, child)->path,
-		        U(process_at(c, child)->waitable));
+		check_violate(
+			c, CHECK_WAIT_NO_BLOCK, child, e->seq,
+			"event %llu: the wait of %s finds nobody, though its child %s was "
+			"dead since event %llu",
+			U(e->seq), p->path, process_at(c, child)->path,
+			U(process_at(c, child)->waitable));
 	else if (!c->seats[at].had_child && !has_child(c, at))
-		check_violate(c, CHECK_WAIT_ERROR, at, e->seq,
-		        "event %llu: the wait of %s for %d says nobody has exited, but there is "
-		        "no such child",
-		        U(e->seq), p->path, p->target);
+		check_violate(
+			c, CHECK_WAIT_ERROR, at, e->seq,
+			"event %llu: the wait of %s for %d says nobody has exited, but there is "
+			"no such child",
+			U(e->seq), p->path, p->target);
 }
 
 static void check_failed_return(struct check *c, const struct trace_event *e, size_t at)
@@ -253,9 +263,10 @@ static void check_failed_return(struct check *c, const struct trace_event *e, si
 	if (!p->waiting || (error != NO_CHILD && error != NO_SUCH_PROCESS) ||
 	    !c->seats[at].had_child || !has_child(c, at))
 		return;
-	check_violate(c, CHECK_WAIT_ERROR, at, e->seq,
-	        "event %llu: the wait of %s for %d fails with error %d, but it has such a child",
-	        U(e->seq), p->path, p->target, error);
+	check_violate(
+		c, CHECK_WAIT_ERROR, at, e->seq,
+		"event %llu: the wait of %s for %d fails with error %d, but it has such a child",
+		U(e->seq), p->path, p->target, error);
 }
 
 static void check_returned_status(struct check *c, const struct trace_event *e, size_t at,
@@ -268,21 +279,24 @@ static void check_returned_status(struct check *c, const struct trace_event *e, 
 
 	if (e->wait_return.child != k->pid) {
 		check_violate(c, CHECK_WAIT_STATUS, child, e->seq,
-		        "event %llu: wait gives pid %d for %s, whose pid is %d", U(e->seq),
-		        e->wait_return.child, k->path, k->pid);
+		              "event %llu: wait gives pid %d for %s, whose pid is %d",
+		              U(e->seq), e->wait_return.child, k->path, k->pid);
 	} else if (p->waiting && p->target > 0 && p->target != k->pid) {
-		check_violate(c, CHECK_WAIT_STATUS, child, e->seq,
-		        "event %llu: %s waits for pid %d and is given %s with pid %d",
-		        U(e->seq), p->path, p->target, k->path, k->pid);
+		check_violate(
+			c, CHECK_WAIT_STATUS, child, e->seq,
+			"event %llu: %s waits for pid %d and is given %s with pid %d",
+			U(e->seq), p->path, p->target, k->path, k->pid);
 	} else if (k->exit == FOREST_NEVER) {
 		check_violate(c, CHECK_WAIT_STATUS, child, e->seq,
-		        "event %llu: wait returns %s, which has not exited", U(e->seq), k->path);
+		              "event %llu: wait returns %s, which has not exited",
+		              U(e->seq), k->path);
 	} else if (got.signaled != k->status.signaled || got.value != k->status.value) {
 		forest_status_text(got, got_text, sizeof(got_text));
 		forest_status_text(k->status, want_text, sizeof(want_text));
-		check_violate(c, CHECK_WAIT_STATUS, child, e->seq,
-		        "event %llu: wait says %s of %s, whose exit at event %llu was %s",
-		        U(e->seq), got_text, k->path, U(k->exit), want_text);
+		check_violate(
+			c, CHECK_WAIT_STATUS, child, e->seq,
+			"event %llu: wait says %s of %s, whose exit at event %llu was %s",
+			U(e->seq), got_text, k->path, U(k->exit), want_text);
 	}
 }
 
@@ -302,21 +316,21 @@ static void check_return(struct check *c, const struct trace_event *e, size_t at
 
 	if (child == FOREST_NONE) {
 		check_violate(c, CHECK_WAIT_OWN, at, e->seq,
-		        "event %llu: wait returns %s, which was never forked", U(e->seq),
-		        e->wait_return.child_proc);
+		              "event %llu: wait returns %s, which was never forked",
+		              U(e->seq), e->wait_return.child_proc);
 		return;
 	}
 	const struct forest_process *k = process_at(c, child);
 
 	if (k->returned != FOREST_NEVER)
-		check_violate(c, CHECK_WAIT_ONCE, child, e->seq,
-		        "event %llu: wait returns %s, which event %llu had returned",
-		        U(e->seq), k->path, U(k->returned));
+		check_violate(
+			c, CHECK_WAIT_ONCE, child, e->seq,
+			"event %llu: wait returns %s, which event %llu had returned",
+			U(e->seq), k->path, U(k->returned));
 	if (k->keeper != at)
 		check_violate(c, CHECK_WAIT_OWN, child, e->seq,
-		        "event %llu: the wait of %s returns %s, a child of %s", U(e->seq),
-		        p->path, k->path,
-		        path_at(c, k->keeper));
+		              "event %llu: the wait of %s returns %s, a child of %s",
+		              U(e->seq), p->path, k->path, path_at(c, k->keeper));
 	check_returned_status(c, e, at, child);
 }
 
@@ -330,11 +344,12 @@ static void check_reap(struct check *c, const struct trace_event *e)
 
 	if (k->reap != FOREST_NEVER)
 		check_violate(c, CHECK_FREED_IN_USE, child, e->seq,
-		        "event %llu: %s is reaped a second time, after event %llu", U(e->seq),
-		        k->path, U(k->reap));
+		              "event %llu: %s is reaped a second time, after event %llu",
+		              U(e->seq), k->path, U(k->reap));
 	else if (k->exit == FOREST_NEVER)
 		check_violate(c, CHECK_FREED_IN_USE, child, e->seq,
-		        "event %llu: %s is reaped, but has not exited", U(e->seq), k->path);
+		              "event %llu: %s is reaped, but has not exited", U(e->seq),
+		              k->path);
 }
 
 static void check_reparent(struct check *c, const struct trace_event *e)
@@ -348,13 +363,17 @@ static void check_reparent(struct check *c, const struct trace_event *e)
 	const struct forest_process *k = process_at(c, child);
 
 	if (to != FOREST_NONE && process_at(c, to)->exit != FOREST_NEVER)
+		check_violate(
+			c, CHECK_ORPHANS, child, e->seq,
+			"event %llu: %s is handed to %s, which exited at event %llu",
+			U(e->seq), k->path, process_at(c, to)->path,
+			U(process_at(c, to)->exit));
+	else if (k->keeper != FOREST_NONE &&
+	         process_at(c, k->keeper)->exit == FOREST_NEVER)
 		check_violate(c, CHECK_ORPHANS, child, e->seq,
-		        "event %llu: %s is handed to %s, which exited at event %llu", U(e->seq),
-		        k->path, process_at(c, to)->path, U(process_at(c, to)->exit));
-	else if (k->keeper != FOREST_NONE && process_at(c, k->keeper)->exit == FOREST_NEVER)
-		check_violate(c, CHECK_ORPHANS, child, e->seq,
-		        "event %llu: %s is handed to %s while its parent %s lives", U(e->seq),
-		        k->path, e->reparent.to_proc, process_at(c, k->keeper)->path);
+		              "event %llu: %s is handed to %s while its parent %s lives",
+		              U(e->seq), k->path, e->reparent.to_proc,
+		              process_at(c, k->keeper)->path);
 }
 
 static void check_release(struct check *c, const struct trace_event *e, size_t at)
@@ -368,15 +387,18 @@ static void check_release(struct check *c, const struct trace_event *e, size_t a
 	const struct forest_process *k = process_at(c, child);
 
 	for (int i = 0; i < FOREST_ENTRY; i++)
-		if (strcmp(e->release.what, names[i]) == 0 && k->released[i] != FOREST_NEVER)
-			check_violate(c, CHECK_FREED_IN_USE, child, e->seq,
-			        "event %llu: %s of %s is released a second time, after event %llu",
-			        U(e->seq), names[i], k->path, U(k->released[i]));
+		if (strcmp(e->release.what, names[i]) == 0 &&
+		    k->released[i] != FOREST_NEVER)
+			check_violate(
+				c, CHECK_FREED_IN_USE, child, e->seq,
+				"event %llu: %s of %s is released a second time, after event %llu",
+				U(e->seq), names[i], k->path, U(k->released[i]));
 	if (strcmp(e->release.what, "thread") == 0 && at != child && k->ran &&
 	    k->dead == FOREST_NEVER)
-		check_violate(c, CHECK_FREED_IN_USE, child, e->seq,
-		        "event %llu: %s frees the thread of %s, which has not left the CPU for good",
-		        U(e->seq), e->proc, k->path);
+		check_violate(
+			c, CHECK_FREED_IN_USE, child, e->seq,
+			"event %llu: %s frees the thread of %s, which has not left the CPU for good",
+			U(e->seq), e->proc, k->path);
 }
 
 static void check_switch(struct check *c, const struct trace_event *e)
@@ -388,13 +410,15 @@ static void check_switch(struct check *c, const struct trace_event *e)
 	const struct forest_process *p = process_at(c, to);
 
 	if (p->released[FOREST_THREAD] != FOREST_NEVER)
-		check_violate(c, CHECK_FREED_IN_USE, to, e->seq,
-		        "event %llu: a switch to %s, whose thread was freed at event %llu",
-		        U(e->seq), p->path, U(p->released[FOREST_THREAD]));
+		check_violate(
+			c, CHECK_FREED_IN_USE, to, e->seq,
+			"event %llu: a switch to %s, whose thread was freed at event %llu",
+			U(e->seq), p->path, U(p->released[FOREST_THREAD]));
 	else if (p->dead != FOREST_NEVER)
-		check_violate(c, CHECK_NO_LIFE_AFTER_EXIT, to, e->seq,
-		        "event %llu: a switch to %s, which left the CPU for good at event %llu",
-		        U(e->seq), p->path, U(p->dead));
+		check_violate(
+			c, CHECK_NO_LIFE_AFTER_EXIT, to, e->seq,
+			"event %llu: a switch to %s, which left the CPU for good at event %llu",
+			U(e->seq), p->path, U(p->dead));
 }
 
 static void judge(struct check *c, const struct trace_event *e, size_t at)

@@ -34,11 +34,12 @@ static void judge_waiter(struct check *c, size_t at, bool deadlock)
 	if (!p->waiting)
 		return;
 	if (child != FOREST_NONE)
-		check_violate(c, CHECK_LOST_WAKEUP, child, p->wait_enter,
-		              "%s never comes back from the wait of event %llu, though its "
-		              "child %s can be waited for since event %llu",
-		              p->path, U(p->wait_enter), f->processes[child].path,
-		              U(f->processes[child].waitable));
+		check_violate(
+			c, CHECK_LOST_WAKEUP, child, p->wait_enter,
+			"%s never comes back from the wait of event %llu, though its "
+			"child %s can be waited for since event %llu",
+			p->path, U(p->wait_enter), f->processes[child].path,
+			U(f->processes[child].waitable));
 	/* One that waits for a living child was only cut off by a power off. */
 	if (deadlock || child != FOREST_NONE || p->nkept == 0)
 		check_violate(c, CHECK_WAIT_FOREVER, at, p->wait_enter,
@@ -77,10 +78,11 @@ static void judge_reaped(struct check *c, size_t at)
 	              "%s, which exited at event %llu (%s), is still a zombie at the end",
 	              p->path, U(p->exit), status);
 	if (p->orphaned != FOREST_NEVER || p->abandoned != FOREST_NEVER)
-		check_violate(c, CHECK_ORPHANS, at, p->exit,
-		              "%s, left behind by its parent, exited at event %llu and was "
-		              "never reaped",
-		              p->path, U(p->exit));
+		check_violate(
+			c, CHECK_ORPHANS, at, p->exit,
+			"%s, left behind by its parent, exited at event %llu and was "
+			"never reaped",
+			p->path, U(p->exit));
 }
 
 static void judge_left(struct check *c, size_t at)
@@ -92,9 +94,10 @@ static void judge_left(struct check *c, size_t at)
 		return;
 	for (int what = 0; what < FOREST_ENTRY; what++)
 		if (p->released[what] == FOREST_NEVER)
-			check_violate(c, CHECK_NOTHING_LEFT, at, p->reap,
-			              "%s was reaped at event %llu, but its %s never released",
-			              p->path, U(p->reap), names[what]);
+			check_violate(
+				c, CHECK_NOTHING_LEFT, at, p->reap,
+				"%s was reaped at event %llu, but its %s never released",
+				p->path, U(p->reap), names[what]);
 }
 
 static void judge_leavings(struct check *c, const struct trace_end *end)
@@ -102,7 +105,8 @@ static void judge_leavings(struct check *c, const struct trace_end *end)
 	const struct forest *f = c->report->forest;
 
 	if (!end || end->outcome != TRACE_POWEROFF) {
-		const char *why = end ? "the run did not power off" : "the trace is a prefix";
+		const char *why =
+			end ? "the run did not power off" : "the trace is a prefix";
 
 		undecide(c, CHECK_ALL_REAPED, why);
 		undecide(c, CHECK_NOTHING_LEFT, why);

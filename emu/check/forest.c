@@ -66,12 +66,14 @@ static int grow(struct forest *f)
 
 	if (f->count < s->capacity)
 		return 0;
-	struct forest_process *processes = reallocarray(f->processes, capacity, sizeof(*processes));
+	struct forest_process *processes =
+		reallocarray(f->processes, capacity, sizeof(*processes));
 
 	if (!processes)
 		return no_memory();
 	f->processes = processes;
-	if (make_table(&by_path, capacity * 2) != 0 || make_table(&by_pid, capacity * 2) != 0) {
+	if (make_table(&by_path, capacity * 2) != 0 ||
+	    make_table(&by_pid, capacity * 2) != 0) {
 		free(by_path.slots);
 		return ERR_MEMORY;
 	}
@@ -135,7 +137,8 @@ size_t forest_find_pid(const struct forest *f, int pid)
 	const struct storage *s = f->storage;
 	size_t at = *pid_slot(f, &s->by_pid, pid);
 
-	return at != FOREST_NONE && f->processes[at].reap == FOREST_NEVER ? at : FOREST_NONE;
+	return at != FOREST_NONE && f->processes[at].reap == FOREST_NEVER ? at
+	                                                                  : FOREST_NONE;
 }
 
 /* --- the children that a process may wait for --- */
@@ -199,9 +202,10 @@ static void unkeep(struct forest *f, size_t child)
 static void append_child(struct forest *f, size_t parent, size_t child)
 {
 	struct storage *s = f->storage;
-	size_t *first = parent == FOREST_NONE ? &s->roots : &f->processes[parent].children.first;
-	size_t *last =
-		parent == FOREST_NONE ? &s->last_root : &f->processes[parent].children.last;
+	size_t *first =
+		parent == FOREST_NONE ? &s->roots : &f->processes[parent].children.first;
+	size_t *last = parent == FOREST_NONE ? &s->last_root
+	                                     : &f->processes[parent].children.last;
 
 	if (*last == FOREST_NONE)
 		*first = child;
@@ -295,10 +299,11 @@ static int add_fork(struct forest *f, const struct trace_event *e, size_t parent
 	size_t child;
 
 	if (forest_find(f, e->fork.child_proc) != FOREST_NONE)
-		return error_set(ERR_FILE,
-		                 "event %llu: process %s is forked a second time; the trace is "
-		                 "damaged or edited, record the run again",
-		                 (unsigned long long)e->seq, e->fork.child_proc);
+		return error_set(
+			ERR_FILE,
+			"event %llu: process %s is forked a second time; the trace is "
+			"damaged or edited, record the run again",
+			(unsigned long long)e->seq, e->fork.child_proc);
 	int err = add_process(f, e->fork.child_proc, e->fork.child, parent, &child);
 
 	if (err)
@@ -309,10 +314,12 @@ static int add_fork(struct forest *f, const struct trace_event *e, size_t parent
 	return 0;
 }
 
-static int add_exec(struct forest *f, const struct trace_event *e, struct forest_process *p)
+static int add_exec(struct forest *f, const struct trace_event *e,
+                    struct forest_process *p)
 {
 	struct storage *s = f->storage;
-	const char *program = strings_intern(s->strings, e->exec.path, strlen(e->exec.path));
+	const char *program =
+		strings_intern(s->strings, e->exec.path, strlen(e->exec.path));
 
 	if (!program)
 		return no_memory();
@@ -322,14 +329,16 @@ static int add_exec(struct forest *f, const struct trace_event *e, struct forest
 	return 0;
 }
 
-static void add_exit(struct forest *f, const struct trace_event *e, struct forest_process *p)
+static void add_exit(struct forest *f, const struct trace_event *e,
+                     struct forest_process *p)
 {
 	if (p->exit != FOREST_NEVER)
 		return;
 	p->exit = e->seq;
 	p->status = e->exit.status;
 	p->waiting = p->blocked = false;
-	for (size_t at = p->children.first; at != FOREST_NONE; at = f->processes[at].next) {
+	for (size_t at = p->children.first; at != FOREST_NONE;
+	     at = f->processes[at].next) {
 		struct forest_process *c = &f->processes[at];
 
 		if (c->reap != FOREST_NEVER)
@@ -446,7 +455,8 @@ static int add_own(struct forest *f, const struct trace_event *e, size_t at)
 		break;
 	case TRACE_KILL:
 		p->killed = e->seq;
-		p->reason = strings_intern(s->strings, e->kill.reason, strlen(e->kill.reason));
+		p->reason = strings_intern(s->strings, e->kill.reason,
+		                           strlen(e->kill.reason));
 		return p->reason ? 0 : no_memory();
 	default:
 		break;

@@ -44,20 +44,20 @@ struct forest_process {
 
 	const char *program; /* path of the last exec, or what it was forked with */
 	uint64_t nexecs;
-	uint64_t fork;    /* FOREST_NEVER where it was there from the start */
-	uint64_t exec;    /* the last one */
-	uint64_t exit;    /* it began to exit */
-	uint64_t dead;    /* its thread left the CPU for good, after `exit` */
-	uint64_t waitable; /* dead and with its present keeper: a wait need not sleep */
-	uint64_t reap;    /* its table entry was given up */
-	size_t reaper;    /* in whose context; FOREST_NONE for the kernel's */
-	uint64_t killed;  /* a kill event */
+	uint64_t fork;      /* FOREST_NEVER where it was there from the start */
+	uint64_t exec;      /* the last one */
+	uint64_t exit;      /* it began to exit */
+	uint64_t dead;      /* its thread left the CPU for good, after `exit` */
+	uint64_t waitable;  /* dead and with its present keeper: a wait need not sleep */
+	uint64_t reap;      /* its table entry was given up */
+	size_t reaper;      /* in whose context; FOREST_NONE for the kernel's */
+	uint64_t killed;    /* a kill event */
 	const char *reason; /* of it, or NULL */
 	struct trace_status status; /* where exited */
 
-	uint64_t orphaned;   /* its parent exited while it lived */
-	uint64_t abandoned;  /* its parent exited while it was a zombie */
-	uint64_t reparented; /* the last hand-over */
+	uint64_t orphaned;                   /* its parent exited while it lived */
+	uint64_t abandoned;                  /* its parent exited while it was a zombie */
+	uint64_t reparented;                 /* the last hand-over */
 	uint64_t released[FOREST_RESOURCES]; /* after its exit */
 
 	/* The wait that returned it. */
@@ -71,8 +71,8 @@ struct forest_process {
 	uint64_t wait_enter;
 	uint64_t nwaits; /* waits entered so far */
 
-	bool ran;         /* it has been switched to */
-	bool unforked;    /* not init, and no fork was seen */
+	bool ran;      /* it has been switched to */
+	bool unforked; /* not init, and no fork was seen */
 };
 
 struct forest {

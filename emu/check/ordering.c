@@ -14,7 +14,8 @@ enum forest_ordering forest_ordering(const struct forest *f, size_t child)
 	const struct forest_process *c = &f->processes[child];
 
 	if (c->returned != FOREST_NEVER && c->waiter == c->parent)
-		return c->entered < c->exit ? ORDERING_WAITS_BEFORE : ORDERING_WAITS_AFTER;
+		return c->entered < c->exit ? ORDERING_WAITS_BEFORE
+		                            : ORDERING_WAITS_AFTER;
 	if (c->parent == FOREST_NONE)
 		return ORDERING_OPEN;
 	uint64_t parent_exit = f->processes[c->parent].exit;
@@ -44,8 +45,8 @@ const char *forest_ordering_name(enum forest_ordering ordering)
 void forest_status_text(struct trace_status status, char *text, size_t size)
 {
 	static const char *const names[] = {
-		[1] = "SIGHUP",   [2] = "SIGINT",  [3] = "SIGQUIT", [4] = "SIGILL",
-		[5] = "SIGTRAP",  [6] = "SIGABRT", [7] = "SIGBUS",  [8] = "SIGFPE",
+		[1] = "SIGHUP",   [2] = "SIGINT",   [3] = "SIGQUIT",  [4] = "SIGILL",
+		[5] = "SIGTRAP",  [6] = "SIGABRT",  [7] = "SIGBUS",   [8] = "SIGFPE",
 		[9] = "SIGKILL",  [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2",
 		[13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
 	};

@@ -89,8 +89,8 @@ void check_report_text(const struct check_report *r, struct text *out, bool colo
 {
 	const struct forest_process *p = r->forest->processes;
 
-	text_printf(out, "%-14s %-16s %6s %-16s %s\n", "PARENT", "CHILD", "PID", "ORDERING",
-	            "VERDICT");
+	text_printf(out, "%-14s %-16s %6s %-16s %s\n", "PARENT", "CHILD", "PID",
+	            "ORDERING", "VERDICT");
 	for (size_t i = 0; i < r->npairs; i++) {
 		const struct check_pair *pair = &r->pairs[i];
 
@@ -101,7 +101,8 @@ void check_report_text(const struct check_report *r, struct text *out, bool colo
 		for (int k = 0; k < CHECK_INVARIANTS; k++)
 			if (pair->violated >> k & 1)
 				text_printf(out, " %s",
-				            check_invariant_name((enum check_invariant)k));
+				            check_invariant_name(
+						    (enum check_invariant)k));
 		text_char(out, '\n');
 	}
 	text_string(out, "\ninvariants:\n");

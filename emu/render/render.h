@@ -39,9 +39,9 @@ const char *render_program(const struct forest_process *p);
 /* How a process stood at the end of the trace. */
 enum render_fate {
 	FATE_ALIVE,
-	FATE_ZOMBIE,      /* exited and never reaped */
-	FATE_WAITED,      /* returned by a wait */
-	FATE_REAPED,      /* reaped without a wait: by itself, its parent's exit... */
+	FATE_ZOMBIE, /* exited and never reaped */
+	FATE_WAITED, /* returned by a wait */
+	FATE_REAPED, /* reaped without a wait: by itself, its parent's exit... */
 };
 enum render_fate render_fate(const struct forest_process *p);
 

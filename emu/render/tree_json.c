@@ -20,7 +20,8 @@ static void put_moment(struct text *out, const char *name, uint64_t seq)
 	text_json_unsigned(out, seq);
 }
 
-static void put_other(struct text *out, const char *name, const struct forest *f, size_t at)
+static void put_other(struct text *out, const char *name, const struct forest *f,
+                      size_t at)
 {
 	if (at != FOREST_NONE)
 		put_string(out, name, f->processes[at].path);

@@ -143,8 +143,8 @@ void render_text(const struct render_input *in, struct text *out)
 	bool open[DEPTH_MAX + 1] = {false};
 	size_t depth;
 
-	text_printf(out, "%-*s %*s  %-*s  %s\n", NAME_COLUMNS, "PROCESS", PID_COLUMNS, "PID",
-	            STATUS_COLUMNS, "STATUS", "HOW IT ENDED");
+	text_printf(out, "%-*s %*s  %-*s  %s\n", NAME_COLUMNS, "PROCESS", PID_COLUMNS,
+	            "PID", STATUS_COLUMNS, "STATUS", "HOW IT ENDED");
 	for (size_t at = forest_next(in->forest, FOREST_NONE, &depth); at != FOREST_NONE;
 	     at = forest_next(in->forest, at, &depth)) {
 		put_process(out, in, at, open, depth);

@@ -56,8 +56,9 @@ static bool syscall_returned(const struct trace_event *e)
 
 static const struct trace_field fork_fields[] = {
 	FIELD("child", INT, fork.child), FIELD("child_proc", PROC, fork.child_proc), END};
-static const struct trace_field exec_fields[] = {
-	FIELD("path", STRING, exec.path), PAIR("argv", ARGV, exec.argc, exec.argv), END};
+static const struct trace_field exec_fields[] = {FIELD("path", STRING, exec.path),
+                                                 PAIR("argv", ARGV, exec.argc, exec.argv),
+                                                 END};
 static const struct trace_field exit_fields[] = {FIELD("status", STATUS, exit.status),
                                                  END};
 static const struct trace_field wait_enter_fields[] = {
@@ -69,25 +70,29 @@ static const struct trace_field wait_return_fields[] = {
 	OPTIONAL("child_proc", PROC, wait_return.child_proc, wait_found),
 	OPTIONAL("status", STATUS, wait_return.status, wait_found),
 	OPTIONAL("error", INT, wait_return.error, wait_failed), END};
-static const struct trace_field reap_fields[] = {
-	FIELD("child_proc", PROC, reap.child_proc), END};
-static const struct trace_field orphan_fields[] = {
-	FIELD("child_proc", PROC, orphan.child_proc), END};
+static const struct trace_field reap_fields[] = {FIELD("child_proc", PROC,
+                                                       reap.child_proc),
+                                                 END};
+static const struct trace_field orphan_fields[] = {FIELD("child_proc", PROC,
+                                                         orphan.child_proc),
+                                                   END};
 static const struct trace_field reparent_fields[] = {
 	FIELD("child_proc", PROC, reparent.child_proc),
 	FIELD("to_proc", PROC, reparent.to_proc), END};
-static const struct trace_field release_fields[] = {
-	FIELD("child_proc", PROC, release.child_proc),
-	FIELD("what", STRING, release.what), END};
-static const struct trace_field switch_fields[] = {
-	FIELD("from", PROC, switch_.from),
-	FIELD("to", PROC, switch_.to),
-	FIELD("from_thread", INT, switch_.from_thread),
-	FIELD("to_thread", INT, switch_.to_thread),
-	FIELD("why", STRING, switch_.why),
-	END};
-static const struct trace_field irq_fields[] = {
-	FIELD("vector", INT, irq.vector), FIELD("idle", BOOL, irq.idle), END};
+static const struct trace_field release_fields[] = {FIELD("child_proc", PROC,
+                                                          release.child_proc),
+                                                    FIELD("what", STRING, release.what),
+                                                    END};
+static const struct trace_field switch_fields[] = {FIELD("from", PROC, switch_.from),
+                                                   FIELD("to", PROC, switch_.to),
+                                                   FIELD("from_thread", INT,
+                                                         switch_.from_thread),
+                                                   FIELD("to_thread", INT,
+                                                         switch_.to_thread),
+                                                   FIELD("why", STRING, switch_.why),
+                                                   END};
+static const struct trace_field irq_fields[] = {FIELD("vector", INT, irq.vector),
+                                                FIELD("idle", BOOL, irq.idle), END};
 static const struct trace_field fault_fields[] = {
 	FIELD("vector", INT, fault.vector),
 	FIELD("error", UNSIGNED, fault.error),
@@ -108,11 +113,13 @@ static const struct trace_field alloc_fields[] = {
 	FIELD("label", STRING, alloc.label), END};
 static const struct trace_field free_fields[] = {FIELD("address", ADDRESS, alloc.address),
                                                  END};
-static const struct trace_field console_fields[] = {
-	PAIR("text", BYTES, console.text, console.length), END};
-static const struct trace_field input_fields[] = {
-	FIELD("time", UNSIGNED, input.time), PAIR("text", BYTES, input.text, input.length),
-	END};
+static const struct trace_field console_fields[] = {PAIR("text", BYTES, console.text,
+                                                         console.length),
+                                                    END};
+static const struct trace_field input_fields[] = {FIELD("time", UNSIGNED, input.time),
+                                                  PAIR("text", BYTES, input.text,
+                                                       input.length),
+                                                  END};
 static const struct trace_field panic_fields[] = {FIELD("text", STRING, panic.text), END};
 
 static const struct {

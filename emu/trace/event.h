@@ -55,8 +55,8 @@ struct trace_status {
 
 struct trace_event {
 	enum trace_event_kind kind;
-	uint64_t seq;     /* 0, 1, 2... over the events of a trace */
-	uint64_t icount;  /* instructions retired by `cpu` before the event */
+	uint64_t seq;    /* 0, 1, 2... over the events of a trace */
+	uint64_t icount; /* instructions retired by `cpu` before the event */
 	int cpu;
 	int pid;          /* of the process it happens in; 0 is the kernel */
 	const char *proc; /* its fork path */
@@ -97,7 +97,7 @@ struct trace_event {
 		struct {
 			const char *child_proc;
 			const char *what; /* "memory", "files", "thread", "entry" */
-		} release; /* what the child held is freed */
+		} release;                /* what the child held is freed */
 		struct {
 			const char *from; /* fork paths of the two threads' processes */
 			const char *to;
@@ -163,10 +163,10 @@ struct trace_header {
 	uint64_t checkpoint; /* instructions between checkpoints, 0 for none */
 	char kernel_sha256[TRACE_SHA256_SIZE];
 	char initrd_sha256[TRACE_SHA256_SIZE]; /* "" without an initrd */
-	const char *kernel;  /* the paths as given, for people; the digests identify */
-	const char *initrd;  /* NULL without */
-	const char *append;  /* the whole kernel command line */
-	int argc;            /* the program and its arguments; 0 is the shell */
+	const char *kernel; /* the paths as given, for people; the digests identify */
+	const char *initrd; /* NULL without */
+	const char *append; /* the whole kernel command line */
+	int argc;           /* the program and its arguments; 0 is the shell */
 	const char *const *argv;
 	const char *schedule; /* "periodic", "scripted", "steered" */
 	uint64_t timeslice;   /* instructions, as given to the kernel; 0: its own */

@@ -104,7 +104,8 @@ void trace_format_event(struct text *t, const struct trace_event *event)
 	LITERAL(t, ",\"ev\":\"");
 	text_string(t, trace_event_name(event->kind));
 	text_char(t, '"');
-	for (const struct trace_field *f = trace_event_fields(event->kind); f->name; f++) {
+	for (const struct trace_field *f = trace_event_fields(event->kind); f->name;
+	     f++) {
 		if (f->present && !f->present(event))
 			continue;
 		text_json_key(t, f->name);

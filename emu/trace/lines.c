@@ -34,7 +34,8 @@ static int read_some(struct trace_lines *l, char *to, size_t room, size_t *got)
 		n = read(l->fd, to, room);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return error_set(ERR_FILE, "cannot read %s: %s", l->path, strerror(errno));
+		return error_set(ERR_FILE, "cannot read %s: %s", l->path,
+		                 strerror(errno));
 	*got = (size_t)n;
 	return 0;
 }
@@ -93,8 +94,9 @@ static int too_long(struct trace_lines *l)
 		                 "%s: not a forkscope trace: its first line is longer "
 		                 "than %d bytes",
 		                 l->path, TRACE_LINE_MAX);
-	return error_set(ERR_FILE, "%s:%llu: the line is longer than %d bytes; "
-	                           "record the run again",
+	return error_set(ERR_FILE,
+	                 "%s:%llu: the line is longer than %d bytes; "
+	                 "record the run again",
 	                 l->path, (unsigned long long)l->number + 1, TRACE_LINE_MAX);
 }
 

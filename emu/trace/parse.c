@@ -20,9 +20,10 @@ int trace_malformed(const struct trace_place *at, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return error_set(ERR_FILE,
-	                 "%s:%llu: %s; the file is damaged or edited, record the run again",
-	                 at->path, (unsigned long long)at->line, what);
+	return error_set(
+		ERR_FILE,
+		"%s:%llu: %s; the file is damaged or edited, record the run again",
+		at->path, (unsigned long long)at->line, what);
 }
 
 static int bad(const struct trace_place *at, const cJSON *item, const char *name,
@@ -186,8 +187,8 @@ static int get_argv(cJSON *json, const char *name, struct trace_vector *v, int *
 	{
 		if (!cJSON_IsString(item))
 			return bad(at, item, name, "an array of strings");
-		size_t length = text_json_decode(item->valuestring,
-		                                 strlen(item->valuestring));
+		size_t length =
+			text_json_decode(item->valuestring, strlen(item->valuestring));
 
 		if (memchr(item->valuestring, '\0', length))
 			return trace_malformed(at, "\"%s\" contains a NUL", name);
@@ -208,9 +209,8 @@ static int get_words(cJSON *json, const char *name, uint64_t *words,
 
 	if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) != 6)
 		return bad(at, array, name, "an array of six addresses");
-	cJSON_ArrayForEach(item, array)
-		if (!hexadecimal(item, &words[n++]))
-			return bad(at, item, name, "an array of six addresses");
+	cJSON_ArrayForEach(item, array) if (!hexadecimal(item, &words[n++])) return bad(
+		at, item, name, "an array of six addresses");
 	return 0;
 }
 
@@ -228,8 +228,9 @@ static int get_hash(cJSON *json, const char *name, char *to, size_t size,
 
 #define AT(type, offset) ((type *)(void *)((char *)event + (offset)))
 
-static int parse_field(struct trace_event *event, cJSON *json, const struct trace_field *f,
-                       struct trace_vector *argv, const struct trace_place *at)
+static int parse_field(struct trace_event *event, cJSON *json,
+                       const struct trace_field *f, struct trace_vector *argv,
+                       const struct trace_place *at)
 {
 	size_t to = f->offset;
 	uint64_t *number;
@@ -271,7 +272,8 @@ static int parse_field(struct trace_event *event, cJSON *json, const struct trac
 	return err;
 }
 
-int trace_parse_common(struct trace_event *event, cJSON *json, const struct trace_place *at)
+int trace_parse_common(struct trace_event *event, cJSON *json,
+                       const struct trace_place *at)
 {
 	const char *name;
 	int err;
@@ -289,7 +291,8 @@ int trace_parse_common(struct trace_event *event, cJSON *json, const struct trac
 }
 
 /* What the fields of an event must keep among themselves. */
-static int check_event(struct trace_event *event, cJSON *json, const struct trace_place *at)
+static int check_event(struct trace_event *event, cJSON *json,
+                       const struct trace_place *at)
 {
 	if (event->kind == TRACE_SYSCALL) {
 		event->syscall.returned = get(json, "result");
@@ -307,7 +310,8 @@ static int check_event(struct trace_event *event, cJSON *json, const struct trac
 		return trace_malformed(at, "neither \"child\" nor \"error\"");
 	} else if (event->wait_return.child > 0 &&
 	           (!event->wait_return.child_proc || !get(json, "status"))) {
-		return trace_malformed(at, "a child without \"child_proc\" and \"status\"");
+		return trace_malformed(at,
+		                       "a child without \"child_proc\" and \"status\"");
 	} else if (event->wait_return.child < 0) {
 		return trace_malformed(at, "\"child\" is negative");
 	} else if (event->wait_return.child == 0) {
@@ -319,7 +323,8 @@ static int check_event(struct trace_event *event, cJSON *json, const struct trac
 int trace_parse_fields(struct trace_event *event, cJSON *json, struct trace_vector *argv,
                        const struct trace_place *at)
 {
-	for (const struct trace_field *f = trace_event_fields(event->kind); f->name; f++) {
+	for (const struct trace_field *f = trace_event_fields(event->kind); f->name;
+	     f++) {
 		if (f->present && !get(json, f->name))
 			continue;
 		int err = parse_field(event, json, f, argv, at);
@@ -336,13 +341,15 @@ static int check_version(cJSON *json, const struct trace_place *at)
 	const cJSON *version = get(json, "version");
 
 	if (!format || strcmp(format, TRACE_FORMAT) != 0)
-		return error_set(ERR_FILE,
-		                 "%s:%llu: not a forkscope trace: no header with \"format\": "
-		                 "\"" TRACE_FORMAT "\"",
-		                 at->path, (unsigned long long)at->line);
+		return error_set(
+			ERR_FILE,
+			"%s:%llu: not a forkscope trace: no header with \"format\": "
+			"\"" TRACE_FORMAT "\"",
+			at->path, (unsigned long long)at->line);
 	if (!exact(version, TRACE_VERSION, TRACE_VERSION))
 		return error_set(ERR_FILE,
-		                 "%s:%llu: version %.0f of " TRACE_FORMAT " is unknown; this "
+		                 "%s:%llu: version %.0f of " TRACE_FORMAT
+		                 " is unknown; this "
 		                 "forkscope reads version %d: use a newer one",
 		                 at->path, (unsigned long long)at->line,
 		                 cJSON_IsNumber(version) ? version->valuedouble : -1.0,
@@ -363,8 +370,8 @@ static int optional_string(cJSON *json, const char *name, const char **value,
 	return get(json, name) ? get_string(json, name, value, at) : 0;
 }
 
-int trace_parse_header(struct trace_header *header, cJSON *json, struct trace_vector *argv,
-                       const struct trace_place *at)
+int trace_parse_header(struct trace_header *header, cJSON *json,
+                       struct trace_vector *argv, const struct trace_place *at)
 {
 	int err = check_version(json, at);
 
@@ -412,8 +419,8 @@ int trace_parse_end(struct trace_end *end, cJSON *json, const struct trace_place
 	    (err = get_string(json, "outcome", &outcome, at)) ||
 	    (err = get_int(json, "status", INT_MIN, &end->status, at)) ||
 	    (err = get_hash(json, "digest", end->digest, TRACE_DIGEST_SIZE, at)) ||
-	    (err = get_hash(json, "console_digest", end->console_digest, TRACE_DIGEST_SIZE,
-	                    at)))
+	    (err = get_hash(json, "console_digest", end->console_digest,
+	                    TRACE_DIGEST_SIZE, at)))
 		return err;
 	int known = trace_outcome_from_name(outcome);
 

@@ -25,8 +25,8 @@ struct trace_vector {
 	size_t capacity;
 };
 
-int trace_parse_header(struct trace_header *header, cJSON *json, struct trace_vector *argv,
-                       const struct trace_place *at);
+int trace_parse_header(struct trace_header *header, cJSON *json,
+                       struct trace_vector *argv, const struct trace_place *at);
 /* seq, icount, cpu, pid and proc; `event->kind` is -1 where the name is unknown. */
 int trace_parse_common(struct trace_event *event, cJSON *json,
                        const struct trace_place *at);

@@ -92,16 +92,18 @@ static int read_header(struct trace_reader *r)
 	int got = next_json(r, &r->header_json);
 
 	if (got == 0 && r->cut)
-		return error_set(ERR_FILE, "%s: not a forkscope trace: no whole header line",
+		return error_set(ERR_FILE,
+		                 "%s: not a forkscope trace: no whole header line",
 		                 r->at.path);
 	if (got == 0)
 		return error_set(ERR_FILE, "%s: the file is empty, not a forkscope trace",
 		                 r->at.path);
 	if (got < 0 && r->at.line == 1)
-		return error_set(ERR_FILE,
-		                 "%s:1: not a forkscope trace: no header with \"format\": "
-		                 "\"" TRACE_FORMAT "\"",
-		                 r->at.path);
+		return error_set(
+			ERR_FILE,
+			"%s:1: not a forkscope trace: no header with \"format\": "
+			"\"" TRACE_FORMAT "\"",
+			r->at.path);
 	if (got < 0)
 		return got;
 	int err = trace_parse_header(&r->header, r->header_json, &r->header_argv, &r->at);
@@ -206,8 +208,8 @@ static int read_end(struct trace_reader *r, struct trace_end *end)
 /* One line: 1 with a record, 0 for one to be passed over, or an error. */
 static int read_record(struct trace_reader *r, struct trace_record *record)
 {
-	const char *type = cJSON_GetStringValue(
-		cJSON_GetObjectItemCaseSensitive(r->json, "type"));
+	const char *type =
+		cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(r->json, "type"));
 
 	if (!type)
 		return trace_malformed(&r->at, "\"type\" is missing");

@@ -98,9 +98,8 @@ static struct slot *find(struct slot *slots, size_t nslots, uint64_t hash,
 {
 	size_t at = hash & (nslots - 1);
 
-	while (slots[at].string &&
-	       (slots[at].hash != hash || slots[at].length != n ||
-	        memcmp(slots[at].string, bytes, n) != 0))
+	while (slots[at].string && (slots[at].hash != hash || slots[at].length != n ||
+	                            memcmp(slots[at].string, bytes, n) != 0))
 		at = (at + 1) & (nslots - 1);
 	return &slots[at];
 }

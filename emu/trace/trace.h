@@ -68,7 +68,7 @@ struct trace {
 	bool complete;
 	struct trace_end end;
 	uint64_t skipped; /* as trace_reader_skipped() */
-	void *storage; /* the module's own */
+	void *storage;    /* the module's own */
 };
 
 int trace_load(struct trace **trace, const char *path);

@@ -30,8 +30,9 @@ static int fail(struct trace_writer *w, const char *why)
 {
 	w->failed = true;
 	snprintf(w->why, sizeof(w->why), "%s", why);
-	return error_set(ERR_SYSTEM, "cannot write %s: %s; what was recorded before is kept",
-	                 w->path, w->why);
+	return error_set(ERR_SYSTEM,
+	                 "cannot write %s: %s; what was recorded before is kept", w->path,
+	                 w->why);
 }
 
 static int write_all(struct trace_writer *w, const char *bytes, size_t n)

@@ -73,7 +73,8 @@ static inline struct trace_event *build_event(struct build *b, const char *proc,
 	return e;
 }
 
-static inline void build_fork(struct build *b, const char *proc, const char *child, int pid)
+static inline void build_fork(struct build *b, const char *proc, const char *child,
+                              int pid)
 {
 	struct trace_event *e = build_event(b, proc, TRACE_FORK);
 
@@ -183,7 +184,8 @@ static inline void build_end(struct build *b, enum trace_outcome outcome, int st
 /* --- steps that always come together --- */
 
 /* The child exits, frees what it can itself, and leaves the CPU to `next`. */
-static inline void build_die(struct build *b, const char *proc, int code, const char *next)
+static inline void build_die(struct build *b, const char *proc, int code,
+                             const char *next)
 {
 	build_exit(b, proc, code);
 	build_release(b, proc, proc, "memory");
@@ -192,7 +194,8 @@ static inline void build_die(struct build *b, const char *proc, int code, const 
 }
 
 /* The wait of `proc` takes the dead child and returns it. */
-static inline void build_take(struct build *b, const char *proc, const char *child, int code)
+static inline void build_take(struct build *b, const char *proc, const char *child,
+                              int code)
 {
 	build_release(b, proc, child, "thread");
 	build_reap(b, proc, child);
@@ -200,8 +203,8 @@ static inline void build_take(struct build *b, const char *proc, const char *chi
 }
 
 /* The parent sleeps in wait before the child exits. */
-static inline void build_waits_before(struct build *b, const char *parent, const char *child,
-                                      int pid, int code)
+static inline void build_waits_before(struct build *b, const char *parent,
+                                      const char *child, int pid, int code)
 {
 	build_fork(b, parent, child, pid);
 	build_enter(b, parent, pid, 0);
@@ -212,8 +215,8 @@ static inline void build_waits_before(struct build *b, const char *parent, const
 }
 
 /* The child has exited before the parent waits. */
-static inline void build_waits_after(struct build *b, const char *parent, const char *child,
-                                     int pid, int code)
+static inline void build_waits_after(struct build *b, const char *parent,
+                                     const char *child, int pid, int code)
 {
 	build_fork(b, parent, child, pid);
 	build_switch(b, parent, child, "preempt");

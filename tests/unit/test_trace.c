@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Traces written and read back: nothing is lost, whatever the guest says and ends like. */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <cmocka.h>
-#include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "build_trace.h"
 #include "trace/format.h"
@@ -42,23 +44,24 @@ static struct text read_file(const char *path)
 {
 	struct text t = {0};
 	char chunk[4096];
-	FILE *file = fopen(path, "rb");
-	size_t n;
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
 
-	assert_non_null(file);
-	while ((n = fread(chunk, 1, sizeof(chunk), file)) > 0)
-		text_bytes(&t, chunk, n);
-	fclose(file);
+	assert_true(fd >= 0);
+	while ((n = read(fd, chunk, sizeof(chunk))) > 0)
+		text_bytes(&t, chunk, (size_t)n);
+	assert_int_equal(n, 0);
+	close(fd);
 	return t;
 }
 
 static void write_file(const char *path, const char *bytes, size_t n)
 {
-	FILE *file = fopen(path, "wb");
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);
 
-	assert_non_null(file);
-	assert_int_equal(fwrite(bytes, 1, n, file), n);
-	assert_int_equal(fclose(file), 0);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, bytes, n), n);
+	close(fd);
 }
 
 /* The whole trace as text, as the writer would write it. */
@@ -239,7 +242,7 @@ static void awkward_sequences(void **state)
 		"\xee\xbf\xbf",         /* U+EFFF */
 		"\xee\xbb\xbf",         /* its neighbours */
 		"\xef\x80\x80",
-		"\\uef80",              /* looks like an escape, and is none */
+		"\\uef80", /* looks like an escape, and is none */
 		"\\u0000",
 		"\x80\xc3\xa9\xff",
 	};
@@ -431,7 +434,8 @@ static void no_such_directory(void **state)
 
 	(void)state;
 	build_start(&b);
-	assert_int_equal(trace_writer_open(&w, "/nonexistent/a", &b.trace.header), ERR_SYSTEM);
+	assert_int_equal(trace_writer_open(&w, "/nonexistent/a", &b.trace.header),
+	                 ERR_SYSTEM);
 	assert_non_null(strstr(error_message(), "/nonexistent/a"));
 }
 
@@ -474,8 +478,10 @@ static void golden_traces(void **state)
 		const char *name;
 		void (*build)(struct build *);
 	} golden[] = {
-		{"waits-before", build_waits_before_run}, {"waits-after", build_waits_after_run},
-		{"orphan", build_orphan_run},             {"zombie", build_zombie_run},
+		{"waits-before", build_waits_before_run},
+		{"waits-after", build_waits_after_run},
+		{"orphan", build_orphan_run},
+		{"zombie", build_zombie_run},
 		{"every-kind", build_every_kind},
 	};
 
@@ -485,8 +491,8 @@ static void golden_traces(void **state)
 
 		build_start(&b);
 		golden[i].build(&b);
-		snprintf(path, sizeof(path), TEST_SOURCE_DIR "/traces/golden/%s.fst.jsonl",
-		         golden[i].name);
+		snprintf(path, sizeof(path),
+		         TEST_SOURCE_DIR "/traces/golden/%s.fst.jsonl", golden[i].name);
 		if (getenv("UPDATE_GOLDEN"))
 			assert_int_equal(build_write(&b, path), 0);
 		assert_int_equal(build_write(&b, plain), 0);

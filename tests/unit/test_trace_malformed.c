@@ -5,8 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <cmocka.h>
 #include <unistd.h>
+
+#include <cmocka.h>
 
 #include "build_trace.h"
 #include "trace/limits.h"
@@ -81,7 +82,8 @@ struct sample {
 static void expect_errors(const struct sample *samples, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		expect_error(samples[i].text, strlen(samples[i].text), samples[i].message);
+		expect_error(samples[i].text, strlen(samples[i].text),
+		             samples[i].message);
 }
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -123,7 +125,8 @@ static void other_versions(void **state)
 static void broken_headers(void **state)
 {
 	static const struct sample samples[] = {
-		{"{\"format\":\"forkscope-trace\",\"version\":1}\n", ":1: \"cpus\" is missing"},
+		{"{\"format\":\"forkscope-trace\",\"version\":1}\n",
+	         ":1: \"cpus\" is missing"},
 		{"{\"format\":\"forkscope-trace\",\"version\":1,\"cpus\":0}\n",
 	         "\"cpus\" is not an integer"},
 		{"{\"format\":\"forkscope-trace\",\"version\":1,\"cpus\":1,\"memory\":-1}\n",
@@ -149,13 +152,17 @@ static void edited_or_reordered(void **state)
 {
 	static const struct sample samples[] = {
 		{HEADER BLOCK("1", "5"), ":2: \"seq\" is 1 where 0 must follow"},
-		{HEADER BLOCK("0", "5") BLOCK("2", "6"), ":3: \"seq\" is 2 where 1 must follow"},
-		{HEADER BLOCK("0", "5") BLOCK("0", "6"), ":3: \"seq\" is 0 where 1 must follow"},
+		{HEADER BLOCK("0", "5") BLOCK("2", "6"),
+	         ":3: \"seq\" is 2 where 1 must follow"},
+		{HEADER BLOCK("0", "5") BLOCK("0", "6"),
+	         ":3: \"seq\" is 0 where 1 must follow"},
 		{HEADER BLOCK("0", "5") BLOCK("1", "4"),
 	         ":3: \"icount\" goes back from 5 to 4 on cpu 0"},
 		{HEADER BLOCK("0", "901") FINISH, "goes back from 901 to 900"},
-		{HEADER BLOCK("0", "9")
-	         "{\"type\":\"checkpoint\",\"icount\":8,\"digest\":\"" XXH "\"}\n",
+		{HEADER BLOCK(
+			 "0",
+			 "9") "{\"type\":\"checkpoint\",\"icount\":8,\"digest\":\"" XXH
+	                      "\"}\n",
 	         "goes back from 9 to 8"},
 		{HEADER FINISH BLOCK("0", "950"), ":3: a record after the end record"},
 		{HEADER FINISH FINISH, ":3: a record after the end record"},
@@ -171,61 +178,64 @@ static void edited_or_reordered(void **state)
 	expect_errors(samples, COUNT(samples));
 }
 
+static const struct sample wrong_field_samples[] = {
+	{HEADER EVENT("0", "-1", "\"ev\":\"wait.block\""), "\"icount\" is not"},
+	{HEADER EVENT("0", "1.5", "\"ev\":\"wait.block\""), "\"icount\" is not"},
+	{HEADER EVENT("0", "1e300", "\"ev\":\"wait.block\""), "\"icount\" is not"},
+	{HEADER EVENT("0", "1e999", "\"ev\":\"wait.block\""), "\"icount\" is not"},
+	{HEADER EVENT("0", "9007199254740993", "\"ev\":\"wait.block\""),
+         "\"icount\" is not"},
+	{HEADER EVENT("0", "\"0x11223344556677889\"", "\"ev\":\"wait.block\""),
+         "\"icount\" is not"},
+	{HEADER EVENT("0", "1", "\"x\":0"), "\"ev\" is missing"},
+	{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2"),
+         "\"child_proc\" is missing"},
+	{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2,\"child_proc\":\"1..2\""),
+         "\"child_proc\" is not a fork path"},
+	{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2,\"child_proc\":\"\""),
+         "\"child_proc\" is not a fork path"},
+	{HEADER EVENT("0", "1",
+                      "\"ev\":\"fork\",\"child\":99999999999,\"child_proc\":\"1.1\""),
+         "\"child\" is not an integer in range"},
+	{HEADER EVENT("0", "1", "\"ev\":\"exit\",\"status\":3"),
+         "\"status\" is not an object"},
+	{HEADER EVENT("0", "1", "\"ev\":\"exit\",\"status\":{}"), "\"exit\" is missing"},
+	{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\",\"argv\":[1]"),
+         "\"argv\" is not an array of strings"},
+	{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\\uef00b\",\"argv\":[]"),
+         "\"path\" contains a NUL"},
+	{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\",\"argv\":[\"\\uef00\"]"),
+         "\"argv\" contains a NUL"},
+	{HEADER EVENT("0", "1", "\"ev\":\"irq\",\"vector\":32,\"idle\":0"),
+         "\"idle\" is not true or false"},
+	{HEADER EVENT("0", "1", "\"ev\":\"free\",\"address\":16"),
+         "\"address\" is not an address"},
+	{HEADER EVENT("0", "1", "\"ev\":\"wait.return\""),
+         "neither \"child\" nor \"error\""},
+	{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"child\":3"),
+         "a child without \"child_proc\" and \"status\""},
+	{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"child\":-3"),
+         "\"child\" is negative"},
+	{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"error\":0"),
+         "\"error\" is not positive"},
+	{HEADER EVENT("0", "1", "\"ev\":\"syscall\",\"number\":1"),
+         "neither \"args\" nor \"result\""},
+	{HEADER EVENT("0", "1", "\"ev\":\"syscall\",\"number\":1,\"args\":[]"),
+         "\"args\" is not an array of six"},
+	{HEADER "{\"type\":\"event\",\"seq\":0,\"icount\":1,\"cpu\":2,\"pid\":1,"
+                "\"proc\":\"1\",\"ev\":\"wait.block\"}\n",
+         "\"cpu\" is 2 of 2"},
+	{HEADER "{\"type\":\"end\",\"icount\":1,\"outcome\":\"good\",\"status\":0,"
+                "\"digest\":\"" XXH "\",\"console_digest\":\"" XXH "\"}\n",
+         "\"outcome\" is none that is known"},
+	{HEADER "{\"type\":\"checkpoint\",\"icount\":1,\"digest\":\"dd\"}\n",
+         "\"digest\" is not a digest"},
+};
+
 static void wrong_fields(void **state)
 {
-	static const struct sample samples[] = {
-		{HEADER EVENT("0", "-1", "\"ev\":\"wait.block\""), "\"icount\" is not"},
-		{HEADER EVENT("0", "1.5", "\"ev\":\"wait.block\""), "\"icount\" is not"},
-		{HEADER EVENT("0", "1e300", "\"ev\":\"wait.block\""), "\"icount\" is not"},
-		{HEADER EVENT("0", "1e999", "\"ev\":\"wait.block\""), "\"icount\" is not"},
-		{HEADER EVENT("0", "9007199254740993", "\"ev\":\"wait.block\""),
-	         "\"icount\" is not"},
-		{HEADER EVENT("0", "\"0x11223344556677889\"", "\"ev\":\"wait.block\""),
-	         "\"icount\" is not"},
-		{HEADER EVENT("0", "1", "\"x\":0"), "\"ev\" is missing"},
-		{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2"), "\"child_proc\" is missing"},
-		{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2,\"child_proc\":\"1..2\""),
-	         "\"child_proc\" is not a fork path"},
-		{HEADER EVENT("0", "1", "\"ev\":\"fork\",\"child\":2,\"child_proc\":\"\""),
-	         "\"child_proc\" is not a fork path"},
-		{HEADER EVENT("0", "1",
-	                      "\"ev\":\"fork\",\"child\":99999999999,\"child_proc\":\"1.1\""),
-	         "\"child\" is not an integer in range"},
-		{HEADER EVENT("0", "1", "\"ev\":\"exit\",\"status\":3"), "\"status\" is not an object"},
-		{HEADER EVENT("0", "1", "\"ev\":\"exit\",\"status\":{}"), "\"exit\" is missing"},
-		{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\",\"argv\":[1]"),
-	         "\"argv\" is not an array of strings"},
-		{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\\uef00b\",\"argv\":[]"),
-	         "\"path\" contains a NUL"},
-		{HEADER EVENT("0", "1", "\"ev\":\"exec\",\"path\":\"/a\",\"argv\":[\"\\uef00\"]"),
-	         "\"argv\" contains a NUL"},
-		{HEADER EVENT("0", "1", "\"ev\":\"irq\",\"vector\":32,\"idle\":0"),
-	         "\"idle\" is not true or false"},
-		{HEADER EVENT("0", "1", "\"ev\":\"free\",\"address\":16"),
-	         "\"address\" is not an address"},
-		{HEADER EVENT("0", "1", "\"ev\":\"wait.return\""), "neither \"child\" nor \"error\""},
-		{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"child\":3"),
-	         "a child without \"child_proc\" and \"status\""},
-		{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"child\":-3"),
-	         "\"child\" is negative"},
-		{HEADER EVENT("0", "1", "\"ev\":\"wait.return\",\"error\":0"),
-	         "\"error\" is not positive"},
-		{HEADER EVENT("0", "1", "\"ev\":\"syscall\",\"number\":1"),
-	         "neither \"args\" nor \"result\""},
-		{HEADER EVENT("0", "1", "\"ev\":\"syscall\",\"number\":1,\"args\":[]"),
-	         "\"args\" is not an array of six"},
-		{HEADER "{\"type\":\"event\",\"seq\":0,\"icount\":1,\"cpu\":2,\"pid\":1,"
-	                "\"proc\":\"1\",\"ev\":\"wait.block\"}\n",
-	         "\"cpu\" is 2 of 2"},
-		{HEADER "{\"type\":\"end\",\"icount\":1,\"outcome\":\"good\",\"status\":0,"
-	                "\"digest\":\"" XXH "\",\"console_digest\":\"" XXH "\"}\n",
-	         "\"outcome\" is none that is known"},
-		{HEADER "{\"type\":\"checkpoint\",\"icount\":1,\"digest\":\"dd\"}\n",
-	         "\"digest\" is not a digest"},
-	};
-
 	(void)state;
-	expect_errors(samples, COUNT(samples));
+	expect_errors(wrong_field_samples, COUNT(wrong_field_samples));
 }
 
 static void bytes_that_are_no_text(void **state)
@@ -249,9 +259,11 @@ static void other_cpus_keep_their_own_time(void **state)
 	struct trace *t;
 
 	(void)state;
-	t = expect_good(HEADER BLOCK("0", "500")
-	                "{\"type\":\"event\",\"seq\":1,\"icount\":3,\"cpu\":1,\"pid\":1,"
-	                "\"proc\":\"1\",\"ev\":\"wait.block\"}\n" BLOCK("2", "500") FINISH);
+	t = expect_good(HEADER BLOCK(
+		"0",
+		"500") "{\"type\":\"event\",\"seq\":1,\"icount\":3,\"cpu\":1,\"pid\":1,"
+	               "\"proc\":\"1\",\"ev\":\"wait.block\"}\n" BLOCK("2", "500")
+	                        FINISH);
 	assert_int_equal(t->nevents, 3);
 	assert_true(t->complete);
 	trace_free(t);
@@ -262,10 +274,11 @@ static void unknown_things_are_passed_over(void **state)
 	struct trace *t;
 
 	(void)state;
-	t = expect_good(HEADER_WITH(",\"later\":{\"a\":[1,2]}")
-	                EVENT("0", "5", "\"ev\":\"teleport\",\"where\":[1]")
-	                EVENT("1", "6", "\"ev\":\"wait.block\",\"mood\":\"good\"")
-	                "{\"type\":\"poem\",\"lines\":4}\n" FINISH);
+	t = expect_good(
+		HEADER_WITH(",\"later\":{\"a\":[1,2]}") EVENT(
+			"0", "5", "\"ev\":\"teleport\",\"where\":[1]")
+			EVENT("1", "6",
+	                      "\"ev\":\"wait.block\",\"mood\":\"good\"") "{\"type\":\"poem\",\"lines\":4}\n" FINISH);
 	assert_int_equal(t->nevents, 1);
 	assert_int_equal(t->events[0].seq, 1);
 	assert_int_equal(t->skipped, 2);
@@ -273,7 +286,8 @@ static void unknown_things_are_passed_over(void **state)
 	trace_free(t);
 	/* But they stand in the row. */
 	expect_error(HEADER EVENT("1", "5", "\"ev\":\"teleport\""),
-	             strlen(HEADER EVENT("1", "5", "\"ev\":\"teleport\"")), "must follow");
+	             strlen(HEADER EVENT("1", "5", "\"ev\":\"teleport\"")),
+	             "must follow");
 }
 
 static void the_first_of_two_fields_counts(void **state)
@@ -281,8 +295,9 @@ static void the_first_of_two_fields_counts(void **state)
 	struct trace *t;
 
 	(void)state;
-	t = expect_good(HEADER
-	                EVENT("0", "5", "\"ev\":\"kill\",\"reason\":\"a\",\"reason\":\"b\""));
+	t = expect_good(
+		HEADER EVENT("0", "5",
+	                     "\"ev\":\"kill\",\"reason\":\"a\",\"reason\":\"b\""));
 	assert_string_equal(t->events[0].kill.reason, "a");
 	trace_free(t);
 }
@@ -342,10 +357,10 @@ static void deep_and_long(void **state)
 static void damaged_compressed_data(void **state)
 {
 	/* A block of a type that does not exist, and a window of 4 GiB. */
-	static const unsigned char reserved[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x58,
-	                                         0x07, 0x00, 0x00, 0x00};
-	static const unsigned char window[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00, 0xb0,
-	                                       0x01, 0x00, 0x00, 0x00};
+	static const unsigned char reserved[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00,
+	                                         0x58, 0x07, 0x00, 0x00, 0x00};
+	static const unsigned char window[] = {0x28, 0xb5, 0x2f, 0xfd, 0x00,
+	                                       0xb0, 0x01, 0x00, 0x00, 0x00};
 
 	(void)state;
 	expect_error((const char *)reserved, sizeof(reserved), "damaged zstd data");
@@ -359,7 +374,8 @@ static void files_that_cannot_be_read(void **state)
 
 	(void)state;
 	assert_int_equal(trace_load(&t, "/nonexistent/a"), ERR_FILE);
-	assert_non_null(strstr(error_message(), "cannot open /nonexistent/a: No such file"));
+	assert_non_null(
+		strstr(error_message(), "cannot open /nonexistent/a: No such file"));
 	assert_int_equal(trace_load(&t, "/tmp"), ERR_FILE);
 	assert_non_null(strstr(error_message(), "cannot read /tmp: Is a directory"));
 }

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+
 #include <cmocka.h>
 
 #include "build_trace.h"
@@ -71,10 +72,12 @@ static void an_orphan(void **state)
 	build_start(&b);
 	build_exec(&b, "1", "/bin/init");
 	build_orphan_run(&b);
-	expect_text(HEAD "1 init                               1  runs\n"
-	                 "└─1.1 init                           2  exit 0      waits-before\n"
-	                 "  └─1.1.1 init                       3  exit 5      ORPHAN, reaped by 1\n"
-	                 "outcome: poweroff, status 0\n");
+	expect_text(
+		HEAD
+		"1 init                               1  runs\n"
+		"└─1.1 init                           2  exit 0      waits-before\n"
+		"  └─1.1.1 init                       3  exit 5      ORPHAN, reaped by 1\n"
+		"outcome: poweroff, status 0\n");
 }
 
 static void a_zombie_that_stays(void **state)
@@ -125,7 +128,8 @@ static void deep_and_hostile(void **state)
 
 	(void)state;
 	build_start(&b);
-	build_exec(&b, "1", "/bin/\033[2J\"\\\n\xff-a-name-that-goes-on-and-on-and-on-and-on");
+	build_exec(&b, "1",
+	           "/bin/\033[2J\"\\\n\xff-a-name-that-goes-on-and-on-and-on-and-on");
 	for (int i = 0; i < 120; i++) {
 		struct text path = {0};
 
@@ -186,14 +190,16 @@ static void dot_marks_what_text_marks(void **state)
 	(void)state;
 	build_start(&b);
 	build_orphan_run(&b);
-	expect_contains("dot", "\"1.1.1\" [label=\"1.1.1\\npid 3, exit 5\\norphan\", style=");
+	expect_contains("dot",
+	                "\"1.1.1\" [label=\"1.1.1\\npid 3, exit 5\\norphan\", style=");
 	expect_contains("dot", "\"1.1\" -> \"1.1.1\" [label=\"no-wait/orphan\"];");
 	expect_contains("dot", "\"1\" -> \"1.1.1\" [style=dashed, label=\"adopts\"");
 }
 
 static void preorder(void **state)
 {
-	static const char *const want[] = {"1", "1.1", "1.1.1", "1.1.2", "1.2", "2", NULL};
+	static const char *const want[] = {"1",   "1.1", "1.1.1", "1.1.2",
+	                                   "1.2", "2",   NULL};
 	static const size_t depths[] = {0, 1, 2, 2, 1, 0};
 	struct forest *f;
 	size_t depth, n = 0;
