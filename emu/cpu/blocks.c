@@ -113,7 +113,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	struct block *b = &cpu->blocks[block_slot(pc)];
 	struct block_info *info = &cpu->infos[block_slot(pc)];
 	uint32_t stamp = cpu->stamp[pc >> 63];
-	bool same = b->pc == pc && b->size == size && info->stamp != 0;
+	bool same = b->pc == pc && block_size(b) == size && info->stamp != 0;
 	bool is_volatile;
 	uint64_t hash;
 
@@ -126,7 +126,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 
 		if (n == 0)
 			return NULL;
-		*b = (struct block){.pc = pc, .size = (uint16_t)size, .n = (uint16_t)n};
+		*b = (struct block){pc, BLOCK_KEY(n, size, 0)};
 		*info = (struct block_info){.hash = hash};
 		if (probed(cpu, pc))
 			info->flags |= BLOCK_PROBED;
@@ -137,7 +137,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	if (is_volatile)
 		info->flags |= BLOCK_VOLATILE;
 	info->stamp = stamp;
-	b->stamp = info->flags ? 0 : stamp;
+	b->key = BLOCK_KEY(block_count(b), size, info->flags ? 0 : stamp);
 	return b;
 }
 
@@ -161,13 +161,14 @@ static bool reaches_io(struct cpu *cpu, const struct block *b)
 	return before >= 0 && cpu->icount + (uint32_t)before <= cpu->limit;
 }
 
-static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
+/* Apart, so that the fast way saves no registers for it. */
+__attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	struct block *b;
 
 	cpu->block_pc = pc;
 	cpu->block_size = size;
-	cpu->block_n = 0;
+	cpu->block = NULL;
 	if (cpu->stepping)
 		return;
 	if (cpu->stop || cpu->event != EVENT_NONE) {
@@ -191,11 +192,11 @@ static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 		stop_with(cpu, EVENT_STOP);
 	else if (reaches_io(cpu, b))
 		stop_with(cpu, EVENT_IO);
-	else if (cpu->icount + b->n > cpu->limit)
+	else if (cpu->icount + block_count(b) > cpu->limit)
 		stop_with(cpu, EVENT_PARTIAL);
 	else {
-		cpu->icount += b->n;
-		cpu->block_n = b->n;
+		cpu->icount += block_count(b);
+		cpu->block = b;
 	}
 }
 
@@ -203,17 +204,16 @@ void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
 {
 	struct cpu *cpu = opaque;
 	struct block *b = &cpu->blocks[block_slot(pc)];
+	uint64_t key = b->key;
 
 	(void)uc;
-	if (CPU_LIKELY(b->pc == pc && b->size == size &&
-	               b->stamp == cpu->stamp[pc >> 63])) {
-		uint64_t after = cpu->icount + b->n;
+	if (CPU_LIKELY(b->pc == pc && (key & BLOCK_KEY_MATCH) ==
+	                                      BLOCK_KEY(0, size, cpu->stamp[pc >> 63]))) {
+		uint64_t after = cpu->icount + (key >> BLOCK_COUNT_SHIFT);
 
 		if (CPU_LIKELY(after <= cpu->fast_limit)) {
 			cpu->icount = after;
-			cpu->block_pc = pc;
-			cpu->block_size = size;
-			cpu->block_n = b->n;
+			cpu->block = b;
 			return;
 		}
 	}
@@ -222,15 +222,15 @@ void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
 
 void blocks_settle(struct cpu *cpu, uint64_t rip)
 {
-	uint32_t n = cpu->block_n;
+	const struct block *b = cpu->block;
 	int done;
 
-	cpu->block_n = 0;
-	if (n == 0 || rip < cpu->block_pc || rip >= cpu->block_pc + cpu->block_size)
+	cpu->block = NULL;
+	if (!b || rip < b->pc || rip >= b->pc + block_size(b))
 		return;
-	done = disasm_count(cpu, cpu->block_pc, rip);
-	if (done >= 0 && (uint32_t)done <= n)
-		cpu->icount -= n - (uint32_t)done;
+	done = disasm_count(cpu, b->pc, rip);
+	if (done >= 0 && (uint32_t)done <= block_count(b))
+		cpu->icount -= block_count(b) - (uint32_t)done;
 }
 
 static void forget_translation(struct cpu *cpu, uint64_t pc, uint32_t size)
@@ -300,8 +300,9 @@ static void forget_block(struct cpu *cpu, uint64_t pc)
 	struct block *b = &cpu->blocks[block_slot(pc)];
 
 	if (b->pc == pc) {
-		*b = (struct block){0};
-		cpu->infos[block_slot(pc)] = (struct block_info){0};
+		/* It may be the present block: its count must stay. */
+		b->key = BLOCK_KEY(block_count(b), block_size(b), 0);
+		cpu->infos[block_slot(pc)].stamp = 0;
 	}
 }
 

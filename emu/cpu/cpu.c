@@ -38,9 +38,9 @@ static void on_syscall(uc_engine *uc, void *opaque)
 /* Retired before the instruction at RIP, from inside a callback of that instruction. */
 static uint64_t exact_icount(struct cpu *cpu)
 {
-	int done = disasm_count(cpu, cpu->block_pc, cpu_reg(cpu, UC_X86_REG_RIP));
+	int done = disasm_count(cpu, blocks_start(cpu), cpu_reg(cpu, UC_X86_REG_RIP));
 
-	return cpu->icount - cpu->block_n + (done > 0 ? (uint32_t)done : 0);
+	return cpu->icount - blocks_counted(cpu) + (done > 0 ? (uint32_t)done : 0);
 }
 
 /* RDTSC and RDTSCP give guest time, to the instruction. */
@@ -242,7 +242,7 @@ void cpu_stop_at_io(struct cpu *cpu)
 	uint64_t rip = cpu_reg(cpu, UC_X86_REG_RIP);
 
 	cpu->icount = exact_icount(cpu) + 1;
-	cpu->block_n = 0;
+	cpu->block = NULL;
 	cpu->fast_limit = 0;
 	cpu->event = EVENT_STOP;
 	/* The engine runs the block to its end; the registers must not show it. */
@@ -326,7 +326,7 @@ static bool take_exception(struct cpu *cpu)
 	/* A fault on fetching comes before its block begins: the last one is complete. */
 	if (!fetch)
 		blocks_settle(cpu, e.rip);
-	cpu->block_n = 0;
+	cpu->block = NULL;
 	if (!e.software)
 		cpu->bus->exception(cpu->bus->ctx, cpu->index, e.vector, e.error, e.address);
 	return deliver(cpu, e);
@@ -358,7 +358,7 @@ static bool handle_event(struct cpu *cpu, enum cpu_exit *exit)
 		*exit = CPU_FAULT;
 		return take_exception(cpu);
 	case EVENT_SYSCALL:
-		cpu->block_n = 0;
+		cpu->block = NULL;
 		cpu->bus->syscall(cpu->bus->ctx, cpu->index);
 		*exit = CPU_FAULT;
 		return deliver_syscall(cpu);
@@ -396,7 +396,7 @@ enum cpu_exit cpu_run(struct cpu *cpu, uint64_t limit, bool window)
 			explain_return(cpu, err);
 		cpu->fast_limit = 0;
 	} while (handle_event(cpu, &exit));
-	cpu->block_n = 0;
+	cpu->block = NULL;
 	return exit;
 }
 

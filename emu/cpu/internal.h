@@ -37,10 +37,22 @@
  */
 struct block {
 	uint64_t pc;
-	uint32_t stamp;
-	uint16_t size;
-	uint16_t n;
+	uint64_t key; /* from the top: count (16 bits), size in bytes (16), stamp (32) */
 };
+
+#define BLOCK_KEY(n, size, stamp) ((uint64_t)(n) << 48 | (uint64_t)(size) << 32 | (stamp))
+#define BLOCK_COUNT_SHIFT 48
+#define BLOCK_KEY_MATCH ((1ull << BLOCK_COUNT_SHIFT) - 1) /* size and stamp */
+
+static inline uint32_t block_count(const struct block *b)
+{
+	return (uint32_t)(b->key >> BLOCK_COUNT_SHIFT);
+}
+
+static inline uint32_t block_size(const struct block *b)
+{
+	return b->key >> 32 & 0xffff;
+}
 
 enum block_flag {
 	BLOCK_PROBED = 1,   /* the observer wants to hear of it */
@@ -107,9 +119,12 @@ struct cpu {
 	uint64_t icount;     /* blocks are counted whole when they begin */
 	uint64_t fast_limit; /* a block that would pass it takes the slow way; 0: all do */
 	uint64_t limit;      /* of the run under way */
-	uint64_t block_pc;   /* the block being run */
+	uint32_t stamp[2];   /* by the sign of the address */
+	struct block *block; /* being run and counted whole; NULL once that is settled */
+
+	/* The block that slow_block() saw last, counted or not. */
+	uint64_t block_pc;
 	uint32_t block_size;
-	uint32_t block_n; /* what it has added to icount; 0 once that is settled */
 
 	/* Where a run was stopped in mid-block, and the count at that block's start. */
 	uint64_t resumed_at;
@@ -128,7 +143,6 @@ struct cpu {
 	uint64_t io_rip;          /* and this is where it stands */
 	char fault[160];
 
-	uint32_t stamp[2]; /* by the sign of the address */
 	struct block blocks[BLOCKS];
 	struct block_info infos[BLOCKS];
 	struct code_page pages[CODE_PAGES];
@@ -145,6 +159,17 @@ struct cpu {
 
 /* blocks.c */
 void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque);
+/* Where the present block begins, and what it has added to the count. */
+static inline uint64_t blocks_start(const struct cpu *cpu)
+{
+	return cpu->block ? cpu->block->pc : cpu->block_pc;
+}
+
+static inline uint32_t blocks_counted(const struct cpu *cpu)
+{
+	return cpu->block ? block_count(cpu->block) : 0;
+}
+
 /* Takes back what the unfinished block has counted beyond `rip`. */
 void blocks_settle(struct cpu *cpu, uint64_t rip);
 /* Runs the first `n` instructions of the block at block_pc, of which none has run. */

@@ -111,7 +111,7 @@ int cpu_reset(struct cpu *cpu, uint32_t entry, uint32_t ebx)
 	set_register(cpu, UC_X86_REG_RBX, ebx);
 	set_register(cpu, UC_X86_REG_RIP, entry);
 	cpu->icount = 0;
-	cpu->block_n = 0;
+	cpu->block = NULL;
 	cpu->resumed_at = UINT64_MAX;
 	return 0;
 }

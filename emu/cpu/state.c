@@ -98,7 +98,7 @@ uint64_t cpu_icount(const struct cpu *cpu)
 
 uint64_t cpu_io_icount(const struct cpu *cpu)
 {
-	uint64_t start = cpu->icount - cpu->block_n;
+	uint64_t start = cpu->icount - blocks_counted(cpu);
 
 	return start == cpu->resumed_at ? cpu->resumed_from : start;
 }
