@@ -19,7 +19,7 @@ struct cursor {
 	struct expr *e;
 	uint64_t type;
 	bool in_memory; /* the value is at the address computed so far, not that itself */
-	bool pointer; /* the value is a pointer to `type`: the source gave no type to it */
+	bool pointer;   /* the value is a pointer to `type`, by no type of its own */
 };
 
 static int step(struct cursor *c, int op, uint64_t n)

@@ -9,9 +9,9 @@
  *	      | NAME                     a global variable
  *	INDEX = a number | "cpu"
  *
- * A cast is of START, not of the whole path: functions written in assembly have parameters
- * without types.  A path that ends at a structure or an array gives its address, any other
- * the value there, extended to 64 bits by its type.
+ * A cast is of START, not of the whole path: functions written in assembly have
+ * parameters without types.  A path that ends at a structure or an array gives its
+ * address, any other the value there, extended to 64 bits by its type.
  *
  * Compiled against the DWARF once, evaluated as a short list of additions and loads.
  */

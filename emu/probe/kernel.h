@@ -16,9 +16,10 @@ struct symbols;
 struct profile;
 
 /*
- * Opens the kernel image at `path` and the profile beside it ("K.elf" has "K.profile.json",
- * any other name K has "K.profile.json" too).  ERR_FILE where either is missing or
- * malformed, or where the profile names what the kernel does not have; ERR_MEMORY.
+ * Opens the kernel image at `path` and the profile beside it ("K.elf" has
+ * "K.profile.json", any other name K has "K.profile.json" too).  ERR_FILE where either is
+ * missing or malformed, or where the profile names what the kernel does not have;
+ * ERR_MEMORY.
  */
 int kernel_open(struct kernel **kernel, const char *path);
 /* The same with a profile of another name. */
@@ -30,8 +31,8 @@ const struct symbols *kernel_symbols(const struct kernel *kernel);
 const struct profile *kernel_profile(const struct kernel *kernel);
 
 /*
- * The words of the kernel's command line that set the timeslice, in `text` of `size` bytes,
- * for example "timeslice=100000".  ERR_USAGE where the profile has no such word.
+ * The words of the kernel's command line that set the timeslice, in `text` of `size`
+ * bytes, for example "timeslice=100000".  ERR_USAGE where the profile has no such word.
  */
 int kernel_timeslice_word(const struct kernel *kernel, char *text, size_t size,
                           unsigned long long instructions);

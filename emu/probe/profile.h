@@ -100,9 +100,9 @@ struct profile {
 };
 
 /*
- * Reads the profile at `path`, or from memory under the name `file`.  ERR_FILE naming file
- * and place ("$.probes[3].function") where it is missing, malformed, of an unknown version
- * or has a key that means nothing; ERR_MEMORY.
+ * Reads the profile at `path`, or from memory under the name `file`.  ERR_FILE naming
+ * file and place ("$.probes[3].function") where it is missing, malformed, of an unknown
+ * version or has a key that means nothing; ERR_MEMORY.
  */
 int profile_open(struct profile **p, const char *path);
 int profile_parse(struct profile **p, const char *text, size_t size, const char *file);

@@ -224,8 +224,8 @@ struct Dwarf *symbols_dwarf(const struct symbols *s)
 
 /*
  * The last symbol at or before `address` counts where it holds the address.  An assembler
- * label without a size reaches to the next symbol, and inside a function with a size it is
- * the function that counts.
+ * label without a size reaches to the next symbol, and inside a function with a size it
+ * is the function that counts.
  */
 static const struct symbol *find_code(const struct symbols *s, uint64_t address)
 {

@@ -28,7 +28,9 @@ const char *symbols_name(const struct symbols *s);
 /* The debugging information, for types.c; NULL where the image has none. */
 struct Dwarf *symbols_dwarf(const struct symbols *s);
 
-/* The function that holds `address`, and how far into it that is; NULL where none does. */
+/*
+ * The function that holds `address`, and how far into it that is; NULL where none does.
+ */
 const char *symbols_function(const struct symbols *s, uint64_t address, uint64_t *offset);
 /* Address and size of the function or object called `name`; false where there is none. */
 bool symbols_lookup(const struct symbols *s, const char *name, uint64_t *address,

@@ -2,11 +2,11 @@
 /*
  * The tracer: turns what an unmodified guest kernel does into trace events.
  *
- * It watches a machine from outside.  Where things lie in the kernel is in `struct kernel`
- * (the image's symbols and types, and the kernel profile beside it), compiled once and
- * shared by any number of tracers.  A tracer keeps host-side tables of processes and
- * threads; everything it reads from the guest may be garbage and is treated so: the worst
- * a hostile guest can do is to make its own trace wrong.
+ * It watches a machine from outside.  Where things lie in the kernel is in `struct
+ * kernel` (the image's symbols and types, and the kernel profile beside it), compiled
+ * once and shared by any number of tracers.  A tracer keeps host-side tables of processes
+ * and threads; everything it reads from the guest may be garbage and is treated so: the
+ * worst a hostile guest can do is to make its own trace wrong.
  *
  *	kernel_open(&kernel, "kernel.elf");
  *	tracer_create(&tracer, machine, kernel, &options);
@@ -15,8 +15,8 @@
  *	machine_run(machine, limit);
  *	tracer_finish(tracer);
  *
- * Whoever wants callbacks of the machine for itself copies the observer, puts functions of
- * its own in, and calls the tracer's from them.
+ * Whoever wants callbacks of the machine for itself copies the observer, puts functions
+ * of its own in, and calls the tracer's from them.
  */
 #ifndef FORKSCOPE_PROBE_TRACER_H
 #define FORKSCOPE_PROBE_TRACER_H
@@ -46,9 +46,9 @@ void tracer_destroy(struct tracer *t);
 
 /*
  * Each event goes to every sink, in the order of adding, inside machine_run().  Sequence
- * numbers start at 0; counts never decrease on one CPU.  The tables below already show the
- * state after the event, except that a process which exits, is reaped or released is still
- * there.  The strings of an event live for the call.
+ * numbers start at 0; counts never decrease on one CPU.  The tables below already show
+ * the state after the event, except that a process which exits, is reaped or released is
+ * still there.  The strings of an event live for the call.
  */
 int tracer_add_sink(struct tracer *t, void (*emit)(void *ctx, const struct trace_event *),
                     void *ctx);
@@ -78,10 +78,9 @@ enum tracer_state {
 };
 
 struct tracer_thread {
-	uint64_t
-		address; /* of the guest's thread structure: its identity while it lives */
-	int id;          /* the kernel's own number of it */
-	int pid;         /* 0 for the kernel's threads */
+	uint64_t address; /* of the guest's thread structure: its identity for life */
+	int id;           /* the kernel's own number of it */
+	int pid;          /* 0 for the kernel's threads */
 	const char *proc; /* its fork path; valid until the next machine_run() */
 	enum tracer_state state;
 	bool in_wait; /* inside waitpid */

@@ -111,8 +111,9 @@ static void emit_fork(struct tracer *t, int cpu, struct process *parent, int pid
 }
 
 /*
- * The process whose structure lies at `address`; new unless one that lives is known there.
- * NULL where it is the kernel's, or beyond the bound: then all we ever tell is its fork.
+ * The process whose structure lies at `address`; new unless one that lives is known
+ * there. NULL where it is the kernel's, or beyond the bound: then all we ever tell is its
+ * fork.
  */
 static struct process *get_process(struct tracer *t, int cpu, uint64_t address,
                                    bool *fresh)

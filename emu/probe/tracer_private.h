@@ -9,8 +9,9 @@
  *	tracer_console.c  console text and input
  *	tracer_query.c    what others ask
  *
- * Tables are as large as they may become from the start (the host commits their pages only
- * when touched), so nothing moves, and a guest gone wild meets a bound and not our memory.
+ * Tables are as large as they may become from the start (the host commits their pages
+ * only when touched), so nothing moves, and a guest gone wild meets a bound and not our
+ * memory.
  */
 #ifndef FORKSCOPE_PROBE_TRACER_PRIVATE_H
 #define FORKSCOPE_PROBE_TRACER_PRIVATE_H
@@ -156,7 +157,9 @@ struct probe_values {
 /* Fills in count, number and the process (NULL: the kernel) and hands it to the sinks. */
 void tracer_emit(struct tracer *t, int cpu, const struct process *process,
                  struct trace_event *event);
-/* A NUL-terminated string of the guest, cut to what fits; false where it is unreadable. */
+/*
+ * A NUL-terminated string of the guest, cut to what fits; false where it is unreadable.
+ */
 bool tracer_string(struct tracer *t, int cpu, uint64_t va, char *text, size_t size);
 
 /* tracer_returns.c */

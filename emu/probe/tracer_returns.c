@@ -135,7 +135,10 @@ static bool watch_return(struct tracer *t, uint64_t address)
 	return true;
 }
 
-/* Kernel stacks lie in canonical addresses, so the probe's number finds room at the top. */
+/*
+ * Kernel stacks lie in canonical addresses, so the probe's number finds room at the
+ * top.
+ */
 static uint64_t pending_key(uint64_t rsp, uint32_t probe)
 {
 	return rsp ^ (uint64_t)probe << 48;

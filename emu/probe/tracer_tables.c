@@ -139,7 +139,9 @@ struct process *tracer_process_find(struct tracer *t, uint64_t address)
 	return i == MAP_NONE ? NULL : &t->processes[i];
 }
 
-/* FNV-1a, the same on every host, cut to the nine digits that a path's number may have. */
+/*
+ * FNV-1a, the same on every host, cut to the nine digits that a path's number may have.
+ */
 static uint32_t hash(const char *text)
 {
 	uint64_t h = 14695981039346656037u;
@@ -223,7 +225,9 @@ struct process *tracer_process_add(struct tracer *t, struct process *parent, cha
 	return p;
 }
 
-/* One key for an object and what it is: the top bits of kernel addresses are all alike. */
+/*
+ * One key for an object and what it is: the top bits of kernel addresses are all alike.
+ */
 static uint64_t object_key(int what, uint64_t object)
 {
 	return object ^ (uint64_t)what << 56;
@@ -326,9 +330,9 @@ void tracer_process_adopt(struct process *p, struct process *parent)
 }
 
 /*
- * A pid may be used again once its process is reaped, so of several the newest counts; but
- * one that was told already only where no other is left: a kernel that returns a child
- * twice is to be seen doing so.
+ * A pid may be used again once its process is reaped, so of several the newest counts;
+ * but one that was told already only where no other is left: a kernel that returns a
+ * child twice is to be seen doing so.
  */
 struct process *tracer_child(const struct process *parent, int pid)
 {

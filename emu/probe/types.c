@@ -131,7 +131,9 @@ static bool index_die(struct types *t, Dwarf_Die *die)
 	case DW_TAG_enumeration_type:
 		e.kind = ENTRY_ENUM;
 		e.definition = true;
-		/* One without a tag goes by its first name: what it holds is looked up. */
+		/*
+		 * One without a tag goes by its first name: what it holds is looked up.
+		 */
 		if (!dwarf_diename(die) && dwarf_child(die, &first) == 0)
 			e.name = dwarf_diename(&first);
 		break;

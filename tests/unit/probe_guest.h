@@ -51,7 +51,10 @@ static inline uint64_t symbol(const char *name)
 	return address;
 }
 
-/* Keeps the event's line from its process on: the rest is checked here. */
+/*
+ * Keeps the event's line from its process on, with ' for ", which reads better in C; what
+ * stands before is checked here.
+ */
 static inline void keep_event(void *ctx, const struct trace_event *event)
 {
 	struct text line = {0};
@@ -62,6 +65,8 @@ static inline void keep_event(void *ctx, const struct trace_event *event)
 	last_count = event->icount;
 	trace_format_event(&line, event);
 	text_string(&events, strstr(line.data, "\"proc\":") + strlen("\"proc\":"));
+	for (char *c = strchr(events.data, '"'); c; c = strchr(c, '"'))
+		*c = '\'';
 	text_free(&line);
 }
 

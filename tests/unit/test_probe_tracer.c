@@ -7,21 +7,24 @@ static void fork_paths(void **state)
 	(void)state;
 	assert_string_equal(tracer_current_proc(tracer, 0), "0");
 	fork_child(1);
-	expect("\"0\",\"ev\":\"fork\",\"child\":1,\"child_proc\":\"1\"}\n");
+	expect("'0','ev':'fork','child':1,'child_proc':'1'}\n");
 	switch_to(1, THREAD_READY);
-	expect("\"0\",\"ev\":\"switch\",\"from\":\"0\",\"to\":\"1\",\"from_thread\":0,"
-	       "\"to_thread\":1,\"why\":\"yield\"}\n");
+	expect("'0','ev':'switch','from':'0','to':'1','from_thread':0,"
+	       "'to_thread':1,'why':'yield'}\n");
 	assert_string_equal(tracer_current_proc(tracer, 0), "1");
 	assert_int_equal(tracer_current_pid(tracer, 0), 1);
 	fork_child(2);
 	fork_child(3);
-	expect("\"1\",\"ev\":\"fork\",\"child\":2,\"child_proc\":\"1.1\"}\n"
-	       "\"1\",\"ev\":\"fork\",\"child\":3,\"child_proc\":\"1.2\"}\n");
+	expect("'1','ev':'fork','child':2,'child_proc':'1.1'}\n"
+	       "'1','ev':'fork','child':3,'child_proc':'1.2'}\n");
 	switch_to(3, THREAD_READY);
 	text_clear(&events);
 	fork_child(4);
-	expect("\"1.2\",\"ev\":\"fork\",\"child\":4,\"child_proc\":\"1.2.1\"}\n");
-	/* A second thread of a process is no fork, and a thread of the kernel's neither. */
+	expect("'1.2','ev':'fork','child':4,'child_proc':'1.2.1'}\n");
+	/*
+	 * A second thread of a process is no fork, and a thread of the kernel's
+	 * neither.
+	 */
 	threads[5].proc = &procs[4];
 	fork_child(5);
 	threads[6].proc = NULL;
@@ -37,28 +40,28 @@ static void wait_before_exit(void **state)
 	text_clear(&events);
 	enter_call(4, UINT64_MAX, (uint64_t)&user_status, 0);
 	switch_to(2, THREAD_SLEEPING);
-	expect("\"1\",\"ev\":\"wait.enter\",\"target\":-1,\"options\":0}\n"
-	       "\"1\",\"ev\":\"wait.block\"}\n"
-	       "\"1\",\"ev\":\"switch\",\"from\":\"1\",\"to\":\"1.1\",\"from_thread\":1,"
-	       "\"to_thread\":2,\"why\":\"block\"}\n");
+	expect("'1','ev':'wait.enter','target':-1,'options':0}\n"
+	       "'1','ev':'wait.block'}\n"
+	       "'1','ev':'switch','from':'1','to':'1.1','from_thread':1,"
+	       "'to_thread':2,'why':'block'}\n");
 	exit_with(OS161_EXIT(7));
 	call("files_destroy", &objects[2][1], NULL);
 	call("as_destroy", &objects[2][0], NULL);
 	switch_to(1, THREAD_EXITED);
-	expect("\"1.1\",\"ev\":\"exit\",\"status\":{\"exit\":7}}\n"
-	       "\"1.1\",\"ev\":\"release\",\"child_proc\":\"1.1\",\"what\":\"files\"}\n"
-	       "\"1.1\",\"ev\":\"release\",\"child_proc\":\"1.1\",\"what\":\"memory\"}\n"
-	       "\"1.1\",\"ev\":\"switch\",\"from\":\"1.1\",\"to\":\"1\",\"from_thread\":2,"
-	       "\"to_thread\":1,\"why\":\"exit\"}\n");
+	expect("'1.1','ev':'exit','status':{'exit':7}}\n"
+	       "'1.1','ev':'release','child_proc':'1.1','what':'files'}\n"
+	       "'1.1','ev':'release','child_proc':'1.1','what':'memory'}\n"
+	       "'1.1','ev':'switch','from':'1.1','to':'1','from_thread':2,"
+	       "'to_thread':1,'why':'exit'}\n");
 	call("thread_destroy", &threads[2], NULL);
 	call("proc_release_entry", &procs[2], NULL);
 	user_status = OS161_EXIT(7);
 	leave_call(2);
-	expect("\"1\",\"ev\":\"release\",\"child_proc\":\"1.1\",\"what\":\"thread\"}\n"
-	       "\"1\",\"ev\":\"reap\",\"child_proc\":\"1.1\"}\n"
-	       "\"1\",\"ev\":\"release\",\"child_proc\":\"1.1\",\"what\":\"entry\"}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"child\":2,\"child_proc\":\"1.1\","
-	       "\"status\":{\"exit\":7}}\n");
+	expect("'1','ev':'release','child_proc':'1.1','what':'thread'}\n"
+	       "'1','ev':'reap','child_proc':'1.1'}\n"
+	       "'1','ev':'release','child_proc':'1.1','what':'entry'}\n"
+	       "'1','ev':'wait.return','child':2,'child_proc':'1.1',"
+	       "'status':{'exit':7}}\n");
 	/* A later return to the same place means nothing. */
 	leave_call(2);
 	expect("");
@@ -74,31 +77,31 @@ static void wait_results(void **state)
 	leave_call(0);
 	enter_call(4, 9, 0, 0);
 	leave_call(-10);
-	expect("\"1\",\"ev\":\"wait.enter\",\"target\":9,\"options\":1}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"child\":0}\n"
-	       "\"1\",\"ev\":\"wait.enter\",\"target\":9,\"options\":0}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"error\":10}\n");
+	expect("'1','ev':'wait.enter','target':9,'options':1}\n"
+	       "'1','ev':'wait.return','child':0}\n"
+	       "'1','ev':'wait.enter','target':9,'options':0}\n"
+	       "'1','ev':'wait.return','error':10}\n");
 	switch_to(2, THREAD_READY);
 	exit_with(OS161_SIGNAL(11));
 	switch_to(1, THREAD_EXITED);
-	expect("\"1\",\"ev\":\"switch\",\"from\":\"1\",\"to\":\"1.1\",\"from_thread\":1,"
-	       "\"to_thread\":2,\"why\":\"yield\"}\n"
-	       "\"1.1\",\"ev\":\"kill\",\"reason\":\"SIGSEGV\"}\n"
-	       "\"1.1\",\"ev\":\"exit\",\"status\":{\"signal\":11}}\n"
-	       "\"1.1\",\"ev\":\"switch\",\"from\":\"1.1\",\"to\":\"1\",\"from_thread\":2,"
-	       "\"to_thread\":1,\"why\":\"exit\"}\n");
+	expect("'1','ev':'switch','from':'1','to':'1.1','from_thread':1,"
+	       "'to_thread':2,'why':'yield'}\n"
+	       "'1.1','ev':'kill','reason':'SIGSEGV'}\n"
+	       "'1.1','ev':'exit','status':{'signal':11}}\n"
+	       "'1.1','ev':'switch','from':'1.1','to':'1','from_thread':2,"
+	       "'to_thread':1,'why':'exit'}\n");
 	/* Without a place for the status it is the one it exited with. */
 	enter_call(4, 2, 0, 0);
 	leave_call(2);
 	/* A status pointer that cannot be read, and the same child a second time. */
 	enter_call(4, 2, 0x10, 0);
 	leave_call(2);
-	expect("\"1\",\"ev\":\"wait.enter\",\"target\":2,\"options\":0}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"child\":2,\"child_proc\":\"1.1\","
-	       "\"status\":{\"signal\":11}}\n"
-	       "\"1\",\"ev\":\"wait.enter\",\"target\":2,\"options\":0}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"child\":2,\"child_proc\":\"1.1\","
-	       "\"status\":{\"signal\":11}}\n");
+	expect("'1','ev':'wait.enter','target':2,'options':0}\n"
+	       "'1','ev':'wait.return','child':2,'child_proc':'1.1',"
+	       "'status':{'signal':11}}\n"
+	       "'1','ev':'wait.enter','target':2,'options':0}\n"
+	       "'1','ev':'wait.return','child':2,'child_proc':'1.1',"
+	       "'status':{'signal':11}}\n");
 	/* A pid that was never anyone's, and results that are none. */
 	enter_call(4, 2, 0, 0);
 	leave_call(1234);
@@ -106,8 +109,8 @@ static void wait_results(void **state)
 	leave_call(INT64_MIN);
 	enter_call(4, 2, 0, 0);
 	leave_call(INT64_MAX);
-	assert_non_null(strstr(events.data, "\"child\":1234,\"child_proc\":\"0\""));
-	assert_non_null(strstr(events.data, "\"error\":2147483647"));
+	assert_non_null(strstr(events.data, "'child':1234,'child_proc':'0'"));
+	assert_non_null(strstr(events.data, "'error':2147483647"));
 }
 
 static void orphans(void **state)
@@ -130,24 +133,24 @@ static void orphans(void **state)
 	exit_with(OS161_EXIT(1));
 	call("hand_over", &procs[3], &procs[1]);
 	call("hand_over", &procs[4], &procs[1]);
-	expect("\"1.1\",\"ev\":\"exit\",\"status\":{\"exit\":1}}\n"
-	       "\"1.1\",\"ev\":\"orphan\",\"child_proc\":\"1.1.1\"}\n"
-	       "\"1.1\",\"ev\":\"orphan\",\"child_proc\":\"1.1.2\"}\n"
-	       "\"1.1\",\"ev\":\"reparent\",\"child_proc\":\"1.1.1\",\"to_proc\":\"1\"}\n"
-	       "\"1.1\",\"ev\":\"reparent\",\"child_proc\":\"1.1.2\",\"to_proc\":\"1\"}\n");
+	expect("'1.1','ev':'exit','status':{'exit':1}}\n"
+	       "'1.1','ev':'orphan','child_proc':'1.1.1'}\n"
+	       "'1.1','ev':'orphan','child_proc':'1.1.2'}\n"
+	       "'1.1','ev':'reparent','child_proc':'1.1.1','to_proc':'1'}\n"
+	       "'1.1','ev':'reparent','child_proc':'1.1.2','to_proc':'1'}\n");
 	switch_to(1, THREAD_EXITED);
 	enter_call(4, UINT64_MAX, 0, 0);
 	call("proc_release_entry", &procs[4], NULL);
 	leave_call(4);
-	assert_non_null(strstr(events.data, "\"wait.return\",\"child\":4,\"child_proc\":"
-	                                    "\"1.1.2\""));
+	assert_non_null(strstr(events.data, "'wait.return','child':4,'child_proc':"
+	                                    "'1.1.2'"));
 	text_clear(&events);
 	/* An exit tells once, however often it is called. */
 	exit_with(0);
 	exit_with(0);
-	expect("\"1\",\"ev\":\"exit\",\"status\":{\"exit\":0}}\n"
-	       "\"1\",\"ev\":\"orphan\",\"child_proc\":\"1.1\"}\n"
-	       "\"1\",\"ev\":\"orphan\",\"child_proc\":\"1.1.1\"}\n");
+	expect("'1','ev':'exit','status':{'exit':0}}\n"
+	       "'1','ev':'orphan','child_proc':'1.1'}\n"
+	       "'1','ev':'orphan','child_proc':'1.1.1'}\n");
 }
 
 static void pid_and_address_again(void **state)
@@ -167,10 +170,10 @@ static void pid_and_address_again(void **state)
 	fork_child(2);
 	enter_call(4, 2, 0, 0);
 	leave_call(2);
-	expect("\"1\",\"ev\":\"fork\",\"child\":2,\"child_proc\":\"1.4\"}\n"
-	       "\"1\",\"ev\":\"wait.enter\",\"target\":2,\"options\":0}\n"
-	       "\"1\",\"ev\":\"wait.return\",\"child\":2,\"child_proc\":\"1.4\","
-	       "\"status\":{\"exit\":0}}\n");
+	expect("'1','ev':'fork','child':2,'child_proc':'1.4'}\n"
+	       "'1','ev':'wait.enter','target':2,'options':0}\n"
+	       "'1','ev':'wait.return','child':2,'child_proc':'1.4',"
+	       "'status':{'exit':0}}\n");
 }
 
 static void exec_rebinds(void **state)
@@ -188,15 +191,15 @@ static void exec_rebinds(void **state)
 	argv[2] = NULL;
 	procs[1].as = &objects[1][2];
 	call_at(stack(), "exec_commit", (uint64_t)text_memory, 9, (uint64_t)argv);
-	expect("\"1\",\"ev\":\"exec\",\"path\":\"/bin/sh\",\"argv\":[\"sh\",\"across "
-	       "pages\"]}\n");
+	expect("'1','ev':'exec','path':'/bin/sh','argv':['sh','across "
+	       "pages']}\n");
 	call("as_destroy", &objects[1][0], NULL);
 	expect("");
 	call("as_destroy", &objects[1][2], NULL);
-	expect("\"1\",\"ev\":\"release\",\"child_proc\":\"1\",\"what\":\"memory\"}\n");
+	expect("'1','ev':'release','child_proc':'1','what':'memory'}\n");
 	argv[1] = (char *)0xdead;
 	call_at(stack(), "exec_commit", 0xbad, 9, (uint64_t)argv);
-	expect("\"1\",\"ev\":\"exec\",\"path\":\"\",\"argv\":[\"sh\"]}\n");
+	expect("'1','ev':'exec','path':'','argv':['sh']}\n");
 }
 
 static void returns_by_stack(void **state)
@@ -216,22 +219,22 @@ static void returns_by_stack(void **state)
 	return_from(inner, 0x1000);
 	return_from(inner, 0x1000);
 	return_from(outer, 0x2000);
-	expect("\"0\",\"ev\":\"alloc\",\"address\":\"0x1000\",\"size\":20,\"label\":"
-	       "\"inner\"}\n"
-	       "\"0\",\"ev\":\"alloc\",\"address\":\"0x2000\",\"size\":100,\"label\":"
-	       "\"outer\"}\n");
+	expect("'0','ev':'alloc','address':'0x1000','size':20,'label':"
+	       "'inner'}\n"
+	       "'0','ev':'alloc','address':'0x2000','size':100,'label':"
+	       "'outer'}\n");
 	/* A call that never returned is replaced by the next from the same stack. */
 	call_at(outer, "kmalloc", 1, 0xbad, 0);
 	call_at(outer, "kmalloc", 2, 0xbad, 0);
 	return_from(outer, 0x4000);
-	expect("\"0\",\"ev\":\"alloc\",\"address\":\"0x4000\",\"size\":2,\"label\":\"\"}\n");
+	expect("'0','ev':'alloc','address':'0x4000','size':2,'label':''}\n");
 	/* Return addresses outside the kernel's code are not believed. */
 	*outer = 0x1234;
 	call_at(outer, "kmalloc", 2, 0xbad, 0);
 	assert_false(fake_probed(0x1234));
 	call("kfree", (void *)0x1000, NULL);
 	call("kfree", NULL, NULL);
-	expect("\"0\",\"ev\":\"free\",\"address\":\"0x1000\"}\n");
+	expect("'0','ev':'free','address':'0x1000'}\n");
 }
 
 static void syscalls_on_demand(void **state)
@@ -248,13 +251,13 @@ static void syscalls_on_demand(void **state)
 	leave_call(-2);
 	enter_call(1000, 0, 0, 0);
 	enter_call(55, 0, 0, 0);
-	expect("\"1\",\"ev\":\"syscall\",\"name\":\"execv\",\"number\":2,\"args\":[\"0x1\","
-	       "\"0x2\",\"0x3\",\"0x10\",\"0x8\",\"0x9\"]}\n"
-	       "\"1\",\"ev\":\"syscall\",\"name\":\"execv\",\"number\":2,\"result\":-2}\n"
-	       "\"1\",\"ev\":\"syscall\",\"name\":\"far\",\"number\":1000,\"args\":[\"0x0\","
-	       "\"0x0\",\"0x0\",\"0x10\",\"0x8\",\"0x9\"]}\n"
-	       "\"1\",\"ev\":\"syscall\",\"number\":55,\"args\":[\"0x0\",\"0x0\",\"0x0\","
-	       "\"0x10\",\"0x8\",\"0x9\"]}\n");
+	expect("'1','ev':'syscall','name':'execv','number':2,'args':['0x1',"
+	       "'0x2','0x3','0x10','0x8','0x9']}\n"
+	       "'1','ev':'syscall','name':'execv','number':2,'result':-2}\n"
+	       "'1','ev':'syscall','name':'far','number':1000,'args':['0x0',"
+	       "'0x0','0x0','0x10','0x8','0x9']}\n"
+	       "'1','ev':'syscall','number':55,'args':['0x0','0x0','0x0',"
+	       "'0x10','0x8','0x9']}\n");
 }
 
 static void console_lines(void **state)
@@ -264,32 +267,32 @@ static void console_lines(void **state)
 	(void)state;
 	boot();
 	say("one\ntwo");
-	expect("\"1\",\"ev\":\"console\",\"text\":\"one\\n\"}\n");
+	expect("'1','ev':'console','text':'one\\n'}\n");
 	fork_child(2);
 	switch_to(2, THREAD_READY);
 	text_clear(&events);
 	/* The next writer's text comes after what the other had begun. */
 	say("x");
-	expect("\"1\",\"ev\":\"console\",\"text\":\"two\"}\n");
+	expect("'1','ev':'console','text':'two'}\n");
 	/* Typing comes after the prompt. */
 	observer->input(observer->ctx, 77, (const uint8_t *)"in", 2);
-	expect("\"1.1\",\"ev\":\"console\",\"text\":\"x\"}\n"
-	       "\"0\",\"ev\":\"input\",\"time\":77,\"text\":\"in\"}\n");
+	expect("'1.1','ev':'console','text':'x'}\n"
+	       "'0','ev':'input','time':77,'text':'in'}\n");
 	say("last words");
 	exit_with(0);
-	expect("\"1.1\",\"ev\":\"console\",\"text\":\"last words\"}\n"
-	       "\"1.1\",\"ev\":\"exit\",\"status\":{\"exit\":0}}\n");
+	expect("'1.1','ev':'console','text':'last words'}\n"
+	       "'1.1','ev':'exit','status':{'exit':0}}\n");
 	switch_to(1, THREAD_EXITED);
 	text_clear(&events);
 	memset(many, 'm', sizeof(many));
 	many[sizeof(many) - 1] = '\0';
 	say(many);
 	assert_int_equal(events.length,
-	                 2 * strlen("\"1\",\"ev\":\"console\",\"text\":\"\"}\n") + 512);
+	                 2 * strlen("'1','ev':'console','text':''}\n") + 512);
 	text_clear(&events);
 	tracer_finish(tracer);
 	assert_int_equal(events.length,
-	                 strlen("\"1\",\"ev\":\"console\",\"text\":\"\"}\n") + 599 - 512);
+	                 strlen("'1','ev':'console','text':''}\n") + 599 - 512);
 	text_clear(&events);
 	tracer_finish(tracer);
 	expect("");
@@ -302,10 +305,10 @@ static void panic_text(void **state)
 	strcpy(text_memory, "out of luck");
 	say("half");
 	call("panic_stop", text_memory, NULL);
-	expect("\"1\",\"ev\":\"console\",\"text\":\"half\"}\n"
-	       "\"1\",\"ev\":\"panic\",\"text\":\"out of luck\"}\n");
+	expect("'1','ev':'console','text':'half'}\n"
+	       "'1','ev':'panic','text':'out of luck'}\n");
 	call("panic_stop", (void *)1, NULL);
-	expect("\"1\",\"ev\":\"panic\",\"text\":\"\"}\n");
+	expect("'1','ev':'panic','text':''}\n");
 }
 
 /* An interrupt in kernel mode, whose frame the processor pushes below RSP. */
@@ -325,7 +328,7 @@ static void expect_switch(const char *why)
 {
 	char want[64];
 
-	snprintf(want, sizeof(want), "\"why\":\"%s\"}\n", why);
+	snprintf(want, sizeof(want), "'why':'%s'}\n", why);
 	if (!events.data || !strstr(events.data, want))
 		fail_msg("no switch for %s in:\n%s", why, events.data ? events.data : "");
 	text_clear(&events);
@@ -339,7 +342,7 @@ static void why_it_switched(void **state)
 	user_mode();
 	text_clear(&events);
 	observer->interrupt(observer->ctx, 0, 48, true);
-	expect("\"1\",\"ev\":\"irq\",\"vector\":48,\"idle\":true}\n");
+	expect("'1','ev':'irq','vector':48,'idle':true}\n");
 	switch_to(2, THREAD_READY);
 	expect_switch("preempt");
 	switch_to(1, THREAD_READY);
@@ -372,12 +375,10 @@ static void faults(void **state)
 	fake.registers.cpl = 0;
 	fake.registers.rip = symbol("proc_exit");
 	observer->exception(observer->ctx, 0, 13, 0, 0xdead);
-	assert_non_null(strstr(events.data,
-	                       "\"vector\":14,\"error\":6,\"address\":\"0xdead\","
-	                       "\"rip\":\"0x400000\",\"insn\":\"insn_400000\"}"));
-	assert_non_null(
-		strstr(events.data, "\"vector\":13,\"error\":0,\"address\":\"0x0\","));
-	assert_non_null(strstr(events.data, "\"symbol\":\"proc_exit\""));
+	assert_non_null(strstr(events.data, "'vector':14,'error':6,'address':'0xdead',"
+	                                    "'rip':'0x400000','insn':'insn_400000'}"));
+	assert_non_null(strstr(events.data, "'vector':13,'error':0,'address':'0x0',"));
+	assert_non_null(strstr(events.data, "'symbol':'proc_exit'"));
 }
 
 static void queries(void **state)
