@@ -2,7 +2,7 @@
 /*
  * The kernel profile: a JSON file beside a kernel image that says which of its functions
  * and fields mean what.  It is all a tracer knows of a kernel beyond the processor; the
- * kernel itself contains no tracing code.  docs/profile.md is for its authors. 
+ * kernel itself contains no tracing code.  docs/profile.md is for its authors.
  *
  * Here it is only read and its shape checked; kernel.h checks it against the image.
  */
