@@ -179,6 +179,10 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, u
 		stop_with(cpu, EVENT_WINDOW);
 		return;
 	}
+	if (cpu->icount >= cpu->due) {
+		stop_with(cpu, EVENT_DUE);
+		return;
+	}
 	b = look_up(cpu, pc, size);
 	if (!b) {
 		cpu_set_fault(cpu, "the code at %#llx cannot be counted",

@@ -219,13 +219,15 @@ int cpu_map_mmio(struct cpu *cpu, uint64_t base, uint64_t size)
 
 static void set_fast_limit(struct cpu *cpu)
 {
-	cpu->fast_limit = cpu->window || cpu->stop ? 0 : cpu->limit;
+	cpu->fast_limit = cpu->due < cpu->limit ? cpu->due : cpu->limit;
+	if (cpu->window || cpu->stop)
+		cpu->fast_limit = 0;
 }
 
-void cpu_limit(struct cpu *cpu, uint64_t limit)
+void cpu_due(struct cpu *cpu, uint64_t due)
 {
-	if (limit < cpu->limit) {
-		cpu->limit = limit > cpu->icount ? limit : cpu->icount;
+	if (due < cpu->due) {
+		cpu->due = due;
 		set_fast_limit(cpu);
 	}
 }
@@ -354,6 +356,9 @@ static bool handle_event(struct cpu *cpu, enum cpu_exit *exit)
 	case EVENT_NONE:
 		*exit = CPU_HALTED;
 		return false;
+	case EVENT_DUE:
+		*exit = CPU_LIMIT;
+		return false;
 	case EVENT_EXCEPTION:
 		*exit = CPU_FAULT;
 		return take_exception(cpu);
@@ -376,18 +381,19 @@ static bool handle_event(struct cpu *cpu, enum cpu_exit *exit)
 	}
 }
 
-enum cpu_exit cpu_run(struct cpu *cpu, uint64_t limit, bool window)
+enum cpu_exit cpu_run(struct cpu *cpu, uint64_t limit, uint64_t due, bool window)
 {
 	enum cpu_exit exit = CPU_LIMIT;
 
 	cpu->limit = limit;
+	cpu->due = due;
 	cpu->window = window;
 	cpu->stop = false;
 	cpu->fault[0] = '\0';
 	do {
 		if (cpu->stop)
 			return CPU_STOPPED;
-		if (cpu->icount >= cpu->limit)
+		if (cpu->icount >= cpu->limit || cpu->icount >= cpu->due)
 			return CPU_LIMIT;
 		set_fast_limit(cpu);
 		cpu->event = EVENT_NONE;

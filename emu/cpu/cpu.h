@@ -55,13 +55,14 @@ int cpu_map_mmio(struct cpu *cpu, uint64_t base, uint64_t size);
 int cpu_reset(struct cpu *cpu, uint32_t entry, uint32_t ebx);
 
 /*
- * Runs until `limit` instructions have retired in all, or an exit of another kind.  With
- * `window`, also stops at the first block boundary where an interrupt can be taken.
+ * Runs until `limit` instructions have retired in all, or an exit of another kind.  Also
+ * stops, as with a limit, at the first block boundary at or after `due`, which costs less
+ * than an exact count; and with `window` at the first where an interrupt can be taken.
  */
-enum cpu_exit cpu_run(struct cpu *cpu, uint64_t limit, bool window);
+enum cpu_exit cpu_run(struct cpu *cpu, uint64_t limit, uint64_t due, bool window);
 
-/* From a bus callback: lower the limit of the run under way (never below the count). */
-void cpu_limit(struct cpu *cpu, uint64_t limit);
+/* From a bus callback: bring `due` of the run under way forward. */
+void cpu_due(struct cpu *cpu, uint64_t due);
 /* From a bus callback: come back before the next block. */
 void cpu_stop(struct cpu *cpu);
 /*

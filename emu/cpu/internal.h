@@ -85,6 +85,7 @@ enum event {
 	EVENT_EXCEPTION, /* `pending` holds it */
 	EVENT_SYSCALL,
 	EVENT_PARTIAL, /* the limit lies inside the block at block_pc */
+	EVENT_DUE,
 	EVENT_IO,      /* ring 3 stands before a block with IN or OUT */
 	EVENT_WINDOW,
 	EVENT_STOP,
@@ -118,7 +119,8 @@ struct cpu {
 
 	uint64_t icount;     /* blocks are counted whole when they begin */
 	uint64_t fast_limit; /* a block that would pass it takes the slow way; 0: all do */
-	uint64_t limit;      /* of the run under way */
+	uint64_t limit;      /* of the run under way: exact, */
+	uint64_t due;        /* and at a block boundary */
 	uint32_t stamp[2];   /* by the sign of the address */
 	struct block *block; /* being run and counted whole; NULL once that is settled */
 

@@ -30,8 +30,8 @@ static void look_again(struct machine *m, int cpu)
 	if (!m->schedule && lapic_pending(l) >= 0)
 		cpu_stop(m->cpus[cpu].cpu);
 	else if (deadline != DEADLINE_NEVER)
-		cpu_limit(m->cpus[cpu].cpu,
-		          deadline > m->skipped ? deadline - m->skipped : 0);
+		cpu_due(m->cpus[cpu].cpu,
+		        deadline > m->skipped ? deadline - m->skipped : 0);
 }
 
 void bus_update_uart(struct machine *m)

@@ -3,6 +3,8 @@
 #ifndef FORKSCOPE_MACHINE_INTERNAL_H
 #define FORKSCOPE_MACHINE_INTERNAL_H
 
+#include <signal.h>
+
 #include "cpu/cpu.h"
 #include "dev/i8259.h"
 #include "dev/ioapic.h"
@@ -35,6 +37,7 @@ struct machine {
 
 	bool powered_off;
 	bool stop_requested;
+	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 	uint64_t next_checkpoint;
 	char fault[200];
 };

@@ -12,6 +12,7 @@
 #ifndef FORKSCOPE_MACHINE_MACHINE_H
 #define FORKSCOPE_MACHINE_MACHINE_H
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -144,6 +145,11 @@ enum machine_stop machine_run(struct machine *m, uint64_t until);
 
 /* From inside an observer or a schedule: come back before the next block. */
 void machine_stop_request(struct machine *m);
+/*
+ * Runs end with MACHINE_REQUEST soon after *flag is no longer 0, which a signal handler
+ * may see to.  Borrowed; NULL takes it away.
+ */
+void machine_set_interrupted(struct machine *m, const volatile sig_atomic_t *flag);
 /* From inside an observer: the schedule's next() has changed; ask it before the next block. */
 void machine_reschedule(struct machine *m);
 

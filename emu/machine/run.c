@@ -7,9 +7,11 @@
  *    when every CPU is halted, and just to the next deadline.
  *
  * 2. Deadlines.  Before each stretch the loop lets every device do what is due at the
- *    present time, then bounds the stretch by the next deadline.  cpu_run() stops on
- *    exactly that count, so that a timer asks for its interrupt at the same instruction
- *    in every run.
+ *    present time, then bounds the stretch by the next deadline.  A deadline is met at
+ *    the first block boundary at or after it: a few instructions late, as on any
+ *    processor, but late by the same in every run, since where blocks end depends on the
+ *    code and on the run before alone.  What a schedule lists, and checkpoints, are met
+ *    to the instruction.
  *
  * 3. Interrupts.  A device only ever requests: the vector is noted in the LAPIC.  It is
  *    delivered in one place, deliver(), where the CPU can take it.  Without a schedule
@@ -29,6 +31,12 @@
 
 #include <stdio.h>
 #include <string.h>
+
+/*
+ * The loop looks up so often even where nothing is due, to see whether it was interrupted:
+ * a fraction of a second.
+ */
+#define LOOK_UP (1ull << 26)
 
 enum step { STEP_ON, STEP_RETURN };
 
@@ -201,15 +209,12 @@ static void lower(uint64_t *limit, uint64_t to)
 		*limit = to;
 }
 
-static uint64_t stretch_limit(const struct round *r, const struct machine_cpu *c)
+/* The count at which the run loop is needed again, to the instruction. */
+static uint64_t exact_limit(const struct round *r, uint64_t icount)
 {
 	const struct machine *m = r->m;
-	uint64_t icount = cpu_icount(c->cpu);
-	uint64_t deadline = next_deadline(m);
 	uint64_t limit = r->until;
 
-	if (deadline != DEADLINE_NEVER)
-		lower(&limit, deadline > m->skipped ? deadline - m->skipped : 0);
 	if (m->observer->checkpoint)
 		lower(&limit, m->next_checkpoint);
 	if (m->schedule && !r->window) {
@@ -219,6 +224,17 @@ static uint64_t stretch_limit(const struct round *r, const struct machine_cpu *c
 		lower(&limit, next > icount ? next : icount + 1);
 	}
 	return limit;
+}
+
+/* The count at which it is needed at the next block boundary. */
+static uint64_t due_limit(const struct machine *m, uint64_t icount)
+{
+	uint64_t deadline = next_deadline(m);
+	uint64_t due = icount + LOOK_UP;
+
+	if (deadline != DEADLINE_NEVER)
+		lower(&due, deadline > m->skipped ? deadline - m->skipped : 0);
+	return due;
 }
 
 static void checkpoint(struct machine *m)
@@ -235,7 +251,9 @@ static void checkpoint(struct machine *m)
 static enum step run_stretch(struct round *r, struct machine_cpu *c)
 {
 	struct machine *m = r->m;
-	enum cpu_exit exit = cpu_run(c->cpu, stretch_limit(r, c), r->window);
+	uint64_t icount = cpu_icount(c->cpu);
+	enum cpu_exit exit = cpu_run(c->cpu, exact_limit(r, icount), due_limit(m, icount),
+	                             r->window);
 
 	if (m->fault[0] != '\0')
 		return finish(r, MACHINE_FAULT);
@@ -260,7 +278,7 @@ static enum step advance(struct round *r)
 	bool delivered = false;
 
 	checkpoint(m);
-	if (m->stop_requested) {
+	if (m->stop_requested || (m->interrupted && *m->interrupted)) {
 		m->stop_requested = false;
 		return finish(r, MACHINE_REQUEST);
 	}
@@ -289,6 +307,11 @@ void machine_stop_request(struct machine *m)
 {
 	m->stop_requested = true;
 	cpu_stop(m->cpus[0].cpu);
+}
+
+void machine_set_interrupted(struct machine *m, const volatile sig_atomic_t *flag)
+{
+	m->interrupted = flag;
 }
 
 void machine_reschedule(struct machine *m)

@@ -11,13 +11,6 @@
 #include "probe/report.h"
 #include "sched/command_line.h"
 
-/*
- * A run looks up from its work after so many instructions, to see whether it was
- * interrupted: a fraction of a second.  Always at multiples of it, since a stop may not
- * depend on anything outside.
- */
-#define BREATH (1ull << 26)
-
 #define WORDS_SIZE 64
 
 static volatile sig_atomic_t interrupted;
@@ -192,6 +185,7 @@ static void observe(struct session *s)
 		.ctx = s,
 	};
 	machine_set_observer(s->machine, &s->observer);
+	machine_set_interrupted(s->machine, &interrupted);
 }
 
 static int trace(struct session *s)
@@ -337,27 +331,15 @@ void session_interrupt(void)
 	interrupted = 1;
 }
 
-static enum machine_stop run_breathing(struct session *s)
-{
-	uint64_t limit = s->config->limit ? s->config->limit : UINT64_MAX;
-	enum machine_stop stop;
-
-	do {
-		uint64_t now = machine_icount(s->machine, 0);
-		uint64_t until = (now / BREATH + 1) * BREATH;
-
-		stop = machine_run(s->machine, until < limit ? until : limit);
-	} while (stop == MACHINE_LIMIT && machine_icount(s->machine, 0) < limit &&
-	         !interrupted);
-	return stop;
-}
-
 static enum trace_outcome outcome_of(const struct session *s, enum machine_stop stop)
 {
 	switch (stop) {
 	case MACHINE_POWEROFF:
 		return s->panicked ? TRACE_PANICKED : TRACE_POWEROFF;
 	case MACHINE_DEADLOCK:
+		/* A wait for input that was cut short looks like one. */
+		if (interrupted)
+			return TRACE_LIMIT;
 		return s->panicked ? TRACE_PANICKED : TRACE_DEADLOCK;
 	case MACHINE_FAULT:
 		return TRACE_FAULTED;
@@ -396,12 +378,13 @@ static int finish_recording(struct session *s, const struct session_result *r)
 
 int session_run(struct session *s, struct session_result *r)
 {
-	enum machine_stop stop = run_breathing(s);
+	uint64_t limit = s->config->limit ? s->config->limit : UINT64_MAX;
+	enum machine_stop stop = machine_run(s->machine, limit);
 
 	memset(r, 0, sizeof(*r));
 	tracer_finish(s->tracer);
 	r->outcome = outcome_of(s, stop);
-	r->interrupted = interrupted && stop == MACHINE_LIMIT;
+	r->interrupted = interrupted && r->outcome == TRACE_LIMIT;
 	r->icount = machine_icount(s->machine, 0);
 	if (stop == MACHINE_POWEROFF)
 		r->status = (int)(machine_exit_code(s->machine) & 0xff);
