@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fs/contents.h"
-
 #include "abi/errno.h"
 #include "compiler.h"
+#include "fs/tree.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/frame.h"
@@ -39,13 +38,6 @@ uint64_t inode_size(struct inode *inode)
 	size = inode->size;
 	sleeplock_release(&inode->lock);
 	return size;
-}
-
-void inode_truncate(struct inode *inode)
-{
-	sleeplock_acquire(&inode->lock);
-	contents_free(inode);
-	sleeplock_release(&inode->lock);
 }
 
 static void read_pages(const struct inode *inode, uint64_t offset, uint8_t *to, size_t n)
@@ -180,4 +172,40 @@ int64_t inode_append(struct inode *inode, const void *bytes, size_t n, uint64_t 
 	*end = inode->size;
 	sleeplock_release(&inode->lock);
 	return done;
+}
+
+/* Frees the pages behind `size` and clears the rest of the last: they read as zeros. */
+static void cut_pages(struct inode *inode, uint64_t size)
+{
+	size_t first = ALIGN_UP(size, PAGE_SIZE) / PAGE_SIZE;
+
+	for (size_t i = first; i < inode->page_slots; i++) {
+		if (inode->pages[i] != NULL)
+			frame_unref(virt_to_phys(inode->pages[i]));
+		inode->pages[i] = NULL;
+	}
+	if (size % PAGE_SIZE != 0 && first <= inode->page_slots &&
+	    inode->pages[first - 1] != NULL)
+		memset(inode->pages[first - 1] + size % PAGE_SIZE, 0,
+		       PAGE_SIZE - size % PAGE_SIZE);
+}
+
+int inode_resize(struct inode *inode, uint64_t size)
+{
+	int error = 0;
+
+	if (size > INODE_SIZE_MAX)
+		return -EFBIG;
+	sleeplock_acquire(&inode->lock);
+	if (size == 0)
+		contents_free(inode);
+	else if (size != inode->size)
+		error = leave_image(inode);
+	if (error == 0) {
+		if (size < inode->size)
+			cut_pages(inode, size);
+		inode->size = size;
+	}
+	sleeplock_release(&inode->lock);
+	return error;
 }

@@ -3,6 +3,7 @@
 
 #include "abi/errno.h"
 #include "abi/fcntl.h"
+#include "abi/stat.h"
 #include "compiler.h"
 #include "dev/console.h"
 #include "fs/inode.h"
@@ -97,14 +98,6 @@ static int64_t console_file_write(struct file *file, const uint8_t *bytes, size_
 	return (int64_t)n;
 }
 
-static int64_t stream_seek(struct file *file, int64_t offset, int whence)
-{
-	(void)file;
-	(void)offset;
-	(void)whence;
-	return -ESPIPE;
-}
-
 static void console_file_close(struct file *file)
 {
 	(void)file;
@@ -113,12 +106,12 @@ static void console_file_close(struct file *file)
 static const struct file_ops console_ops = {
 	.read = console_file_read,
 	.write = console_file_write,
-	.seek = stream_seek,
 	.close = console_file_close,
 	.is_stream = true,
+	.mode = S_IFCHR | 0666,
 };
 
-static struct file *make_file(const struct file_ops *ops, struct inode *inode, int flags)
+struct file *file_make(const struct file_ops *ops, struct inode *inode, int flags)
 {
 	struct file *file = kmalloc(sizeof(*file));
 
@@ -128,21 +121,20 @@ static struct file *make_file(const struct file_ops *ops, struct inode *inode, i
 	file->flags = flags;
 	file->refs = 1;
 	file->inode = inode;
+	file->pipe = NULL;
 	file->offset = 0;
 	sleeplock_init(&file->lock, "file");
 	return file;
 }
 
-static int find_inode(const char *path, int flags, struct inode **inode)
+static int find_inode(struct inode *from, const char *path, int flags, struct inode **inode)
 {
 	int error;
 
-	if (flags & O_CREAT) {
-		error = inode_create(path, INODE_FILE, inode);
-		if (error != -EEXIST || (flags & O_EXCL))
-			return error;
-	}
-	error = inode_lookup(path, inode);
+	if (flags & O_CREAT)
+		error = inode_create(from, path, INODE_FILE, !(flags & O_EXCL), inode);
+	else
+		error = inode_lookup(from, path, true, inode);
 	if (error != 0)
 		return error;
 	if ((*inode)->type == INODE_DIRECTORY && flags != O_RDONLY) {
@@ -152,7 +144,14 @@ static int find_inode(const char *path, int flags, struct inode **inode)
 	return 0;
 }
 
-int file_open(const char *path, int flags, struct file **file)
+static bool is_device_name(const char *path)
+{
+	size_t n = strlen(path);
+
+	return n > 0 && path[n - 1] == ':' && strchr(path, '/') == NULL;
+}
+
+int file_open(struct inode *from, const char *path, int flags, struct file **file)
 {
 	struct inode *inode = NULL;
 	const struct file_ops *ops = &inode_ops;
@@ -162,18 +161,20 @@ int file_open(const char *path, int flags, struct file **file)
 		return -EINVAL;
 	if (strcmp(path, "con:") == 0)
 		ops = &console_ops;
+	else if (is_device_name(path))
+		error = -ENODEV;
 	else
-		error = find_inode(path, flags, &inode);
+		error = find_inode(from, path, flags, &inode);
 	if (error != 0)
 		return error;
-	*file = make_file(ops, inode, flags);
+	*file = file_make(ops, inode, flags);
 	if (*file == NULL) {
 		if (inode != NULL)
 			inode_put(inode);
 		return -ENOMEM;
 	}
 	if (inode != NULL && (flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
-		inode_truncate(inode);
+		inode_resize(inode, 0);
 	return 0;
 }
 
@@ -216,7 +217,22 @@ int64_t file_write(struct file *file, const uint8_t *bytes, size_t n)
 
 int64_t file_seek(struct file *file, int64_t offset, int whence)
 {
-	return file->ops->seek(file, offset, whence);
+	return file->ops->seek != NULL ? file->ops->seek(file, offset, whence) : -ESPIPE;
+}
+
+int file_resize(struct file *file, int64_t size)
+{
+	if (file->inode == NULL || (file->flags & O_ACCMODE) == O_RDONLY || size < 0)
+		return -EINVAL;
+	return inode_resize(file->inode, (uint64_t)size);
+}
+
+void file_stat(struct file *file, struct stat *st)
+{
+	if (file->inode != NULL)
+		inode_stat(file->inode, st);
+	else
+		*st = (struct stat){ .st_mode = file->ops->mode, .st_nlink = 1 };
 }
 
 int64_t file_next_entry(struct file *file, char *name, size_t n)

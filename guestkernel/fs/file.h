@@ -14,14 +14,17 @@
 
 struct file;
 struct inode;
+struct pipe;
+struct stat;
 
 /* What kinds of files differ in.  `bytes` are the kernel's own; n > 0. */
 struct file_ops {
 	int64_t (*read)(struct file *file, uint8_t *bytes, size_t n);
 	int64_t (*write)(struct file *file, const uint8_t *bytes, size_t n);
-	int64_t (*seek)(struct file *file, int64_t offset, int whence);
+	int64_t (*seek)(struct file *file, int64_t offset, int whence); /* NULL: -ESPIPE */
 	void (*close)(struct file *file); /* the last reference is gone */
 	bool is_stream; /* a read may come back short, and must not be asked twice */
+	uint32_t mode;  /* a stream's kind, for stat */
 };
 
 struct file {
@@ -29,16 +32,20 @@ struct file {
 	int flags;                  /* constant; O_* of the open */
 	int refs;                   /* file_lock */
 	struct inode *inode;        /* constant; held; NULL for a stream */
+	struct pipe *pipe;          /* constant; NULL for what is none */
 	struct sleeplock lock;      /* not for streams; before the inode's locks */
 	uint64_t offset;            /* lock; of a directory: a place, see inode_entry() */
 };
 
 /*
- * Opens `path` ("con:" is the console) with O_* flags; the caller gets one reference.
- * -EINVAL (flags), -EISDIR, -EEXIST, -ENOMEM, and what inode_lookup() and inode_create()
- * say.
+ * Opens `path`, from the directory `from`, with O_* flags; the caller gets one reference.
+ * A name of the form "NAME:" is a device: "con:" is the console.  -EINVAL (flags),
+ * -EISDIR, -EEXIST, -ENODEV, -ENOMEM, and what fs/inode.h says of paths.
  */
-int file_open(const char *path, int flags, struct file **file);
+int file_open(struct inode *from, const char *path, int flags, struct file **file);
+
+/* A new pipe: *in is what is read of it, *out what is written to it.  -ENOMEM. */
+int file_pipe(struct file **in, struct file **out);
 
 /* One reference more; one less, closing the file with the last. */
 struct file *file_hold(struct file *file);
@@ -53,7 +60,15 @@ int64_t file_write(struct file *file, const uint8_t *bytes, size_t n);
 /* The new offset.  -EINVAL, -ESPIPE. */
 int64_t file_seek(struct file *file, int64_t offset, int whence);
 
+/* Cuts or extends.  -EINVAL (not open for writing, no file, a size below 0), -EFBIG... */
+int file_resize(struct file *file, int64_t size);
+
+void file_stat(struct file *file, struct stat *st);
+
 /* The next name of an open directory, at most n bytes; 0 at the end.  -ENOTDIR, -EBADF. */
 int64_t file_next_entry(struct file *file, char *name, size_t n);
+
+/* Inside fs/: an open file with one reference, whose hold of the inode goes over. */
+struct file *file_make(const struct file_ops *ops, struct inode *inode, int flags);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "fs/initrd.h"
 
+#include <stdbool.h>
+
 #include "abi/errno.h"
 #include "boot/boot_info.h"
 #include "fs/inode.h"
@@ -22,12 +24,11 @@ static int make_parents(char *path)
 		if (*c != '/' || c[1] == '\0')
 			continue;
 		*c = '\0';
-		error = inode_create(path, INODE_DIRECTORY, &dir);
+		error = inode_create(inode_root(), path, INODE_DIRECTORY, true, &dir);
 		*c = '/';
-		if (error == 0)
-			inode_put(dir);
-		else if (error != -EEXIST && error != -EINVAL)
+		if (error != 0)
 			return error;
+		inode_put(dir);
 	}
 	return 0;
 }
@@ -35,8 +36,9 @@ static int make_parents(char *path)
 static int add_member(const struct tar_member *m)
 {
 	enum inode_type type = m->type == TAR_DIRECTORY ? INODE_DIRECTORY : INODE_FILE;
+	bool reuse = type == INODE_DIRECTORY;
 	struct inode *inode;
-	int error = inode_create(m->path, type, &inode);
+	int error = inode_create(inode_root(), m->path, type, reuse, &inode);
 
 	if (error == -ENOENT) {
 		char path[TAR_PATH_SIZE];
@@ -44,11 +46,8 @@ static int add_member(const struct tar_member *m)
 		string_copy(path, m->path, sizeof(path));
 		error = make_parents(path);
 		if (error == 0)
-			error = inode_create(m->path, type, &inode);
+			error = inode_create(inode_root(), m->path, type, reuse, &inode);
 	}
-	/* "./" and a directory made on the way to its files are no news. */
-	if ((error == -EEXIST || error == -EINVAL) && type == INODE_DIRECTORY)
-		return 0;
 	if (error != 0)
 		return error;
 	if (type == INODE_FILE)

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names and directories; fs/contents.c has what is in the files. */
+/* Inodes and directory entries; fs/names.c has what changes names. */
 #include "fs/inode.h"
 
 #include "abi/errno.h"
 #include "abi/limits.h"
-#include "fs/contents.h"
+#include "abi/stat.h"
+#include "fs/tree.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
+#include "mm/layout.h"
 
-struct entry {
-	struct list link; /* tree_lock */
-	struct inode *inode;
-	uint64_t place; /* constant; never used twice in a directory */
-	size_t length;
-	char name[]; /* no NUL */
-};
+#define STAT_BLOCK 512
 
-static struct sleeplock tree_lock;
-static struct inode *root;
+struct sleeplock tree_lock;
+
+static struct inode *root;   /* constant after boot */
 static uint32_t next_number; /* tree_lock */
 
-static struct inode *make_inode(enum inode_type type)
+struct inode *tree_make_inode(enum inode_type type)
 {
 	struct inode *inode = kmalloc(sizeof(*inode));
 
@@ -30,15 +27,26 @@ static struct inode *make_inode(enum inode_type type)
 	memset(inode, 0, sizeof(*inode));
 	inode->type = type;
 	inode->number = ++next_number;
+	inode->refs = 1;
 	list_init(&inode->entries);
 	sleeplock_init(&inode->lock, "inode");
 	return inode;
 }
 
+void tree_free_unused(struct inode *inode)
+{
+	assert(sleeplock_held(&tree_lock));
+	if (inode->refs > 0 || inode->links > 0)
+		return;
+	contents_free(inode);
+	kfree(inode->target);
+	kfree(inode);
+}
+
 void inode_init_root(void)
 {
 	sleeplock_init(&tree_lock, "tree_lock");
-	root = make_inode(INODE_DIRECTORY);
+	root = tree_make_inode(INODE_DIRECTORY);
 	if (root == NULL)
 		panic("boot: no memory for the file system");
 	root->links = 1;
@@ -50,30 +58,24 @@ struct inode *inode_root(void)
 	return root;
 }
 
-void inode_hold(struct inode *inode)
+struct inode *inode_hold(struct inode *inode)
 {
 	sleeplock_acquire(&tree_lock);
 	inode->refs++;
 	sleeplock_release(&tree_lock);
+	return inode;
 }
 
 void inode_put(struct inode *inode)
 {
-	bool last;
-
 	sleeplock_acquire(&tree_lock);
 	assert(inode->refs > 0);
 	inode->refs--;
-	last = inode->refs == 0 && inode->links == 0;
+	tree_free_unused(inode);
 	sleeplock_release(&tree_lock);
-	/* No name leads to it and nobody holds it: it is ours alone. */
-	if (last) {
-		contents_free(inode);
-		kfree(inode);
-	}
 }
 
-static struct entry *find_entry(const struct inode *dir, const char *name, size_t length)
+struct entry *tree_find(const struct inode *dir, const char *name, size_t length)
 {
 	LIST_FOR_EACH(it, &dir->entries) {
 		struct entry *e = LIST_ENTRY(it, struct entry, link);
@@ -84,155 +86,59 @@ static struct entry *find_entry(const struct inode *dir, const char *name, size_
 	return NULL;
 }
 
-static bool is_dots(const char *name, size_t length)
+bool tree_is_dots(const struct walk *w)
 {
-	return (length == 1 && name[0] == '.') ||
-	       (length == 2 && name[0] == '.' && name[1] == '.');
+	return (w->length == 1 && w->name[0] == '.') ||
+	       (w->length == 2 && w->name[0] == '.' && w->name[1] == '.');
 }
 
-/* What `name` is in `dir`, or NULL. */
-static struct inode *step(struct inode *dir, const char *name, size_t length)
+int tree_add(struct inode *dir, const char *name, size_t length, struct inode *inode)
 {
 	struct entry *e;
 
-	if (length == 1 && name[0] == '.')
-		return dir;
-	if (length == 2 && name[0] == '.' && name[1] == '.')
-		return dir->parent;
-	e = find_entry(dir, name, length);
-	return e != NULL ? e->inode : NULL;
-}
-
-/* The next component of *path; 0 at the end.  *path moves behind it. */
-static int next_component(const char **path, const char **name, size_t *length)
-{
-	const char *at = *path;
-
-	while (*at == '/')
-		at++;
-	*name = at;
-	while (*at != '\0' && *at != '/')
-		at++;
-	*length = (size_t)(at - *name);
-	*path = at;
-	return *length > NAME_MAX ? -ENAMETOOLONG : 0;
-}
-
-/*
- * Walks to the directory of the last component.  *name and *length get that component;
- * a length of 0 means that the path is the root itself.
- */
-static int walk_to_parent(const char *path, struct inode **dir, const char **name,
-                          size_t *length)
-{
-	struct inode *at = root;
-	int error = next_component(&path, name, length);
-
-	assert(sleeplock_held(&tree_lock));
-	while (error == 0 && *length > 0) {
-		const char *next;
-		size_t next_length;
-
-		if (at->type != INODE_DIRECTORY)
-			return -ENOTDIR;
-		error = next_component(&path, &next, &next_length);
-		if (error != 0 || next_length == 0)
-			break;
-		at = step(at, *name, *length);
-		if (at == NULL)
-			return -ENOENT;
-		*name = next;
-		*length = next_length;
-	}
-	*dir = at;
-	return error;
-}
-
-static int lookup_locked(const char *path, struct inode **inode)
-{
-	const char *name;
-	size_t length;
-	struct inode *dir;
-	int error = walk_to_parent(path, &dir, &name, &length);
-
-	if (error != 0)
-		return error;
-	*inode = length == 0 ? dir : step(dir, name, length);
-	if (*inode == NULL)
-		return -ENOENT;
-	/* "file/" asks for a directory. */
-	if (name[length] == '/' && (*inode)->type != INODE_DIRECTORY)
-		return -ENOTDIR;
-	return 0;
-}
-
-int inode_lookup(const char *path, struct inode **inode)
-{
-	int error = -ENOENT;
-
-	if (*path == '\0')
-		return error;
-	sleeplock_acquire(&tree_lock);
-	error = lookup_locked(path, inode);
-	if (error == 0)
-		(*inode)->refs++;
-	sleeplock_release(&tree_lock);
-	return error;
-}
-
-static int add_entry(struct inode *dir, const char *name, size_t length,
-                     enum inode_type type, struct inode **inode)
-{
-	struct entry *e = kmalloc(sizeof(*e) + length);
-
+	if (dir->links == 0)
+		return -ENOENT; /* it was removed, and only those inside still see it */
+	e = kmalloc(sizeof(*e) + length);
 	if (e == NULL)
 		return -ENOMEM;
-	*inode = make_inode(type);
-	if (*inode == NULL) {
-		kfree(e);
-		return -ENOMEM;
-	}
-	(*inode)->parent = dir;
-	(*inode)->links = 1;
-	(*inode)->refs = 1;
-	e->inode = *inode;
+	e->inode = inode;
 	e->place = dir->next_place++;
 	e->length = length;
 	memcpy(e->name, name, length);
 	list_append(&dir->entries, &e->link);
+	inode->links++;
+	if (inode->type == INODE_DIRECTORY)
+		inode->parent = dir;
 	return 0;
 }
 
-static int create_locked(const char *path, enum inode_type type, struct inode **inode)
+void tree_remove(struct inode *dir, struct entry *e)
 {
-	const char *name;
-	size_t length;
-	struct inode *dir;
-	int error = walk_to_parent(path, &dir, &name, &length);
+	struct inode *inode = e->inode;
 
-	if (error != 0)
-		return error;
-	if (length == 0)
-		return -EEXIST;
-	if (dir->type != INODE_DIRECTORY)
-		return -ENOTDIR;
-	if (is_dots(name, length))
-		return -EINVAL;
-	if (find_entry(dir, name, length) != NULL)
-		return -EEXIST;
-	if (name[length] == '/' && type != INODE_DIRECTORY)
-		return -ENOENT;
-	return add_entry(dir, name, length, type, inode);
+	assert(e == tree_find(dir, e->name, e->length) && inode->links > 0);
+	list_remove(&e->link);
+	kfree(e);
+	inode->links--;
+	if (inode->links == 0)
+		inode->parent = NULL;
+	tree_free_unused(inode);
 }
 
-int inode_create(const char *path, enum inode_type type, struct inode **inode)
+int inode_lookup(struct inode *from, const char *path, bool follow, struct inode **inode)
 {
-	int error = -ENOENT;
+	struct walk w;
+	int error;
 
-	if (*path == '\0')
-		return error;
 	sleeplock_acquire(&tree_lock);
-	error = create_locked(path, type, inode);
+	error = walk_start(&w, from, path, follow);
+	if (error == 0 && w.inode == NULL)
+		error = -ENOENT;
+	if (error == 0) {
+		*inode = w.inode;
+		w.inode->refs++;
+	}
+	walk_end(&w);
 	sleeplock_release(&tree_lock);
 	return error;
 }
@@ -256,4 +162,67 @@ int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size)
 	}
 	sleeplock_release(&tree_lock);
 	return n;
+}
+
+static const struct entry *entry_of(const struct inode *dir)
+{
+	LIST_FOR_EACH(it, &dir->parent->entries) {
+		const struct entry *e = LIST_ENTRY(it, struct entry, link);
+
+		if (e->inode == dir)
+			return e;
+	}
+	panic("fs: a directory is not in its parent");
+}
+
+/* From the directory up, so from the end of the path to its beginning. */
+static int64_t path_locked(const struct inode *dir, char *buf, size_t size, size_t *start)
+{
+	*start = size;
+	for (; dir != root; dir = dir->parent) {
+		const struct entry *e;
+
+		if (dir->parent == NULL)
+			return -ENOENT;
+		e = entry_of(dir);
+		if (*start < e->length + 1)
+			return -ENAMETOOLONG;
+		*start -= e->length + 1;
+		buf[*start] = '/';
+		memcpy(buf + *start + 1, e->name, e->length);
+	}
+	if (*start == size && size > 0)
+		buf[--*start] = '/';
+	return (int64_t)(size - *start);
+}
+
+int64_t inode_path(struct inode *dir, char *buf, size_t size, size_t *start)
+{
+	int64_t n;
+
+	sleeplock_acquire(&tree_lock);
+	n = path_locked(dir, buf, size, start);
+	sleeplock_release(&tree_lock);
+	return n;
+}
+
+void inode_stat(struct inode *inode, struct stat *st)
+{
+	static const uint32_t mode[] = {
+		[INODE_DIRECTORY] = S_IFDIR | 0755,
+		[INODE_FILE] = S_IFREG | 0755,
+		[INODE_SYMLINK] = S_IFLNK | 0777,
+	};
+
+	*st = (struct stat){ .st_ino = inode->number,
+		             .st_mode = mode[inode->type],
+		             .st_blksize = PAGE_SIZE };
+	if (inode->type == INODE_SYMLINK)
+		st->st_size = (int64_t)strlen(inode->target);
+	else if (inode->type == INODE_FILE)
+		st->st_size = (int64_t)inode_size(inode);
+	st->st_blocks = (st->st_size + STAT_BLOCK - 1) / STAT_BLOCK;
+	sleeplock_acquire(&tree_lock);
+	st->st_nlink = inode->links;
+	sleeplock_release(&tree_lock);
 }

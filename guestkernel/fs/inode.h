@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The file system: a tree of directories and files in memory.  A file's contents lie in
- * the initrd until it is first written to, then in pages of its own.
+ * The file system: a tree of directories, files and symbolic links in memory.  A file's
+ * contents lie in the initrd until it is first written to, then in pages of its own.
  *
  * An inode lives while a directory names it (`links`) or somebody holds it (`refs`).
  *
- * Locks: tree_lock (a sleep lock, inside fs/) covers all directories, links and refs; an
- * inode's own lock its contents.  tree_lock comes first.
+ * Locks: tree_lock, a sleep lock, covers all directories, links and refs; an inode's own
+ * lock a file's contents.  tree_lock comes first.
+ *
+ * Paths: "/" separates, "." and ".." are understood; one without a leading "/" begins at
+ * the directory `from`.  Every function that takes one may return -ENOENT (also for an
+ * empty path), -ENOTDIR, -ENAMETOOLONG, -ELOOP (too many symbolic links) or -ENOMEM.
  */
 #ifndef FS_INODE_H
 #define FS_INODE_H
@@ -18,9 +22,12 @@
 #include "lib/list.h"
 #include "thread/sleeplock.h"
 
+struct stat;
+
 enum inode_type {
 	INODE_DIRECTORY,
 	INODE_FILE,
+	INODE_SYMLINK,
 };
 
 /* Larger files are refused with -EFBIG. */
@@ -33,9 +40,11 @@ struct inode {
 	uint32_t links;       /* tree_lock */
 
 	/* A directory's; all tree_lock. */
-	struct list entries; /* of struct entry, by rising `place` */
+	struct list entries; /* by rising `place`, see fs/tree.h */
 	uint64_t next_place;
-	struct inode *parent; /* the root is its own */
+	struct inode *parent; /* the root is its own; NULL once removed */
+
+	char *target; /* a symbolic link's; constant */
 
 	/* A file's; all `lock`. */
 	struct sleeplock lock;
@@ -45,26 +54,43 @@ struct inode {
 	size_t page_slots;
 };
 
+/* fs/inode.c */
+
 /* An empty root directory. */
 void inode_init_root(void);
 struct inode *inode_root(void);
 
-/* One holder more, one less; the last one out frees an inode without links. */
-void inode_hold(struct inode *inode);
+/* One holder more (returns `inode`); one less, freeing it with the last hold and link. */
+struct inode *inode_hold(struct inode *inode);
 void inode_put(struct inode *inode);
 
-/*
- * The inode at `path`, held for the caller: "/" separates, "." and ".." are understood,
- * paths without a leading "/" begin at the root too.  -ENOENT, -ENOTDIR, -ENAMETOOLONG.
- */
-int inode_lookup(const char *path, struct inode **inode);
+/* What is at `path`, held for the caller; `follow` a link at its end. */
+int inode_lookup(struct inode *from, const char *path, bool follow, struct inode **inode);
 
 /*
- * Makes `path` a new empty file or directory in an existing directory and holds it for
- * the caller.  -EEXIST, -ENOENT, -ENOTDIR, -ENAMETOOLONG, -EINVAL (a last component of
- * "." or ".."), -ENOMEM.
+ * Makes `path` a new empty file or directory and holds it for the caller.  -EEXIST; with
+ * `reuse` what is there is held instead.
  */
-int inode_create(const char *path, enum inode_type type, struct inode **inode);
+int inode_create(struct inode *from, const char *path, enum inode_type type, bool reuse,
+                 struct inode **inode);
+
+/* A symbolic link at `path` that says `target`.  -EEXIST. */
+int inode_symlink(struct inode *from, const char *path, const char *target);
+
+/* A further name `path` for a file.  -EEXIST, -EISDIR. */
+int inode_link(struct inode *from, const char *old, const char *path);
+
+/* Takes the name of a file or link away.  -EISDIR. */
+int inode_remove(struct inode *from, const char *path);
+
+/* The same for an empty directory.  -ENOTEMPTY, -EINVAL (the root, "." and ".."). */
+int inode_rmdir(struct inode *from, const char *path);
+
+/*
+ * Gives what is at `old` the name `path`, in place of what has it.  -EINVAL (the root,
+ * "." and "..", a directory into itself), -EISDIR, -ENOTDIR, -ENOTEMPTY.
+ */
+int inode_rename(struct inode *from, const char *old, const char *path);
 
 /*
  * The name of the first entry at or after *place; *place moves behind it.  At most `size`
@@ -72,7 +98,17 @@ int inode_create(const char *path, enum inode_type type, struct inode **inode);
  */
 int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size);
 
-/* A file's contents.  Returns bytes read, less than n at the end of the file. */
+/*
+ * The path of a directory, right-aligned in `size` bytes: *start gets where it begins;
+ * returns its length.  -ENOENT (it was removed), -ENAMETOOLONG.
+ */
+int64_t inode_path(struct inode *dir, char *buf, size_t size, size_t *start);
+
+void inode_stat(struct inode *inode, struct stat *st);
+
+/* fs/contents.c */
+
+/* Returns bytes read, less than n at the end of the file. */
 size_t inode_read(struct inode *inode, uint64_t offset, void *bytes, size_t n);
 
 /* Returns bytes written: less than n only where memory ran short.  -ENOSPC, -EFBIG. */
@@ -81,8 +117,8 @@ int64_t inode_write(struct inode *inode, uint64_t offset, const void *bytes, siz
 /* The same at the end of the file; *end gets where that is afterwards. */
 int64_t inode_append(struct inode *inode, const void *bytes, size_t n, uint64_t *end);
 
-/* Cuts the file to no bytes. */
-void inode_truncate(struct inode *inode);
+/* Cuts a file, or extends it with zeros.  -EFBIG, -ENOSPC. */
+int inode_resize(struct inode *inode, uint64_t size);
 
 uint64_t inode_size(struct inode *inode);
 

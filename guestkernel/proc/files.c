@@ -5,21 +5,29 @@
 
 #include "abi/errno.h"
 #include "fs/file.h"
+#include "fs/inode.h"
 #include "lib/string.h"
 #include "mm/kmalloc.h"
 
-struct files *files_create(void)
+static struct files *create_in(struct inode *cwd)
 {
 	struct files *files = kmalloc(sizeof(*files));
 
-	if (files != NULL)
-		memset(files, 0, sizeof(*files));
+	if (files == NULL)
+		return NULL;
+	memset(files, 0, sizeof(*files));
+	files->cwd = inode_hold(cwd);
 	return files;
+}
+
+struct files *files_create(void)
+{
+	return create_in(inode_root());
 }
 
 struct files *files_copy(const struct files *from)
 {
-	struct files *to = files_create();
+	struct files *to = create_in(from->cwd);
 
 	if (to == NULL)
 		return NULL;
@@ -35,7 +43,14 @@ PROBED void files_destroy(struct files *files)
 	for (int fd = 0; fd < files->end; fd++)
 		if (files->file[fd] != NULL)
 			file_put(files->file[fd]);
+	inode_put(files->cwd);
 	kfree(files);
+}
+
+void files_set_cwd(struct files *files, struct inode *dir)
+{
+	inode_put(files->cwd);
+	files->cwd = dir;
 }
 
 static void set(struct files *files, int fd, struct file *file)

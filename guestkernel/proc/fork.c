@@ -31,27 +31,50 @@ static struct thread *copy_thread(struct proc *child, const struct trap_frame *t
 	return t;
 }
 
-int proc_fork(const struct trap_frame *tf)
+void proc_unmake(struct proc *p)
+{
+	if (p->thread != NULL)
+		thread_destroy(p->thread);
+	p->thread = NULL;
+	if (p->files != NULL)
+		files_destroy(p->files);
+	p->files = NULL;
+	if (p->as != NULL)
+		as_destroy(p->as);
+	p->as = NULL;
+}
+
+/* Each part in its turn; what there is of them on error, proc_unmake() takes back. */
+static int copy_process(struct proc *child, const struct trap_frame *tf)
 {
 	struct proc *parent = proc_current();
-	int error = -ENOMEM;
+
+	child->as = as_copy(parent->as);
+	if (child->as == NULL)
+		return -ENOMEM;
+	child->files = files_copy(parent->files);
+	if (child->files == NULL)
+		return -ENOMEM;
+	child->thread = copy_thread(child, tf);
+	if (child->thread == NULL)
+		return -ENOMEM;
+	return lifetime->fork(parent, child);
+}
+
+int proc_fork(const struct trap_frame *tf)
+{
+	int error;
 	struct proc *child = proc_create(&error);
 	int pid;
 
 	if (child == NULL)
 		return error;
-	child->as = as_copy(parent->as);
-	if (child->as == NULL)
-		goto fail_entry;
-	child->files = files_copy(parent->files);
-	if (child->files == NULL)
-		goto fail_as;
-	child->thread = copy_thread(child, tf);
-	if (child->thread == NULL)
-		goto fail_files;
-	error = lifetime->fork(parent, child);
-	if (error != 0)
-		goto fail_thread;
+	error = copy_process(child, tf);
+	if (error != 0) {
+		proc_unmake(child);
+		proc_release_entry(child);
+		return error;
+	}
 
 	/*
 	 * From its start on the child is beyond our reach: it may exit before we run again,
@@ -60,16 +83,4 @@ int proc_fork(const struct trap_frame *tf)
 	pid = child->pid;
 	thread_start(child->thread);
 	return pid;
-
-fail_thread:
-	thread_destroy(child->thread);
-fail_files:
-	files_destroy(child->files);
-	child->files = NULL;
-fail_as:
-	as_destroy(child->as);
-	child->as = NULL;
-fail_entry:
-	proc_release_entry(child);
-	return error;
 }

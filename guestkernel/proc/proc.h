@@ -69,6 +69,12 @@ int proc_fork(const struct trap_frame *tf);
  */
 int proc_exec(uint64_t path, uint64_t argv, struct trap_frame *tf);
 
+/*
+ * A new child of the current process that begins with the program at `path`, with copies
+ * of its descriptors: fork() and execv() without a copy in between.  Errors of both.
+ */
+int proc_spawn(uint64_t path, uint64_t argv);
+
 /* Ends the current process with a wait status. */
 PROBED NORETURN void proc_exit(int status);
 
@@ -86,5 +92,8 @@ PROBED void proc_release_entry(struct proc *p);
 
 /* For proc/: an entry with a pid and nothing else.  *error gets -EAGAIN or -ENOMEM. */
 struct proc *proc_create(int *error);
+
+/* For proc/: takes thread, files and memory from a process that never started. */
+void proc_unmake(struct proc *p);
 
 #endif

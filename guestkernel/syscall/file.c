@@ -4,6 +4,7 @@
 
 #include "abi/errno.h"
 #include "abi/limits.h"
+#include "abi/stat.h"
 #include "dev/console.h"
 #include "fs/file.h"
 #include "mm/addr_space.h"
@@ -11,6 +12,7 @@
 #include "mm/usercopy.h"
 #include "proc/files.h"
 #include "proc/proc.h"
+#include "syscall/path.h"
 #include "syscall/syscall.h"
 
 static struct file *descriptor(uint64_t fd)
@@ -22,14 +24,11 @@ static struct file *descriptor(uint64_t fd)
 int64_t sys_open(struct trap_frame *tf)
 {
 	struct file *file;
-	char *path = kmalloc(PATH_MAX);
-	int64_t result;
+	char *path;
+	int64_t result = path_copyin(tf->rdi, &path);
 
-	if (path == NULL)
-		return -ENOMEM;
-	result = copyinstr(path, tf->rdi, PATH_MAX, NULL);
 	if (result == 0)
-		result = file_open(path, (int)tf->rsi, &file);
+		result = file_open(path_from(), path, (int)tf->rsi, &file);
 	kfree(path);
 	if (result != 0)
 		return result;
@@ -39,10 +38,52 @@ int64_t sys_open(struct trap_frame *tf)
 	return result;
 }
 
+/* pipe(int fds[2]): fds[0] is what is written to fds[1] */
+int64_t sys_pipe(struct trap_frame *tf)
+{
+	struct files *files = proc_current()->files;
+	struct file *in;
+	struct file *out;
+	int fds[2];
+	int error = copyout_prepare(tf->rdi, sizeof(fds));
+
+	if (error == 0)
+		error = file_pipe(&in, &out);
+	if (error != 0)
+		return error;
+	fds[0] = files_add(files, in);
+	if (fds[0] < 0) {
+		file_put(out);
+		file_put(in);
+		return fds[0];
+	}
+	fds[1] = files_add(files, out);
+	if (fds[1] < 0) {
+		file_put(out);
+		files_close(files, fds[0]);
+		return fds[1];
+	}
+	return copyout(tf->rdi, fds, sizeof(fds));
+}
+
 /* close(int fd) */
 int64_t sys_close(struct trap_frame *tf)
 {
 	return files_close(proc_current()->files, (int)tf->rdi);
+}
+
+/* dup(int fd) */
+int64_t sys_dup(struct trap_frame *tf)
+{
+	struct file *file = descriptor(tf->rdi);
+	int result;
+
+	if (file == NULL)
+		return -EBADF;
+	result = files_add(proc_current()->files, file_hold(file));
+	if (result < 0)
+		file_put(file);
+	return result;
 }
 
 /* dup2(int from, int to) */
@@ -57,6 +98,38 @@ int64_t sys_lseek(struct trap_frame *tf)
 	struct file *file = descriptor(tf->rdi);
 
 	return file != NULL ? file_seek(file, (int64_t)tf->rsi, (int)tf->rdx) : -EBADF;
+}
+
+/* ftruncate(int fd, off_t size) */
+int64_t sys_ftruncate(struct trap_frame *tf)
+{
+	struct file *file = descriptor(tf->rdi);
+
+	return file != NULL ? file_resize(file, (int64_t)tf->rsi) : -EBADF;
+}
+
+/* fsync(int fd): what is in memory only is where it belongs */
+int64_t sys_fsync(struct trap_frame *tf)
+{
+	return descriptor(tf->rdi) != NULL ? 0 : -EBADF;
+}
+
+/* ioctl(int fd, int code, void *data): no file knows any code */
+int64_t sys_ioctl(struct trap_frame *tf)
+{
+	return descriptor(tf->rdi) != NULL ? -ENOTTY : -EBADF;
+}
+
+/* fstat(int fd, struct stat *st) */
+int64_t sys_fstat(struct trap_frame *tf)
+{
+	struct file *file = descriptor(tf->rdi);
+	struct stat st;
+
+	if (file == NULL)
+		return -EBADF;
+	file_stat(file, &st);
+	return copyout(tf->rsi, &st, sizeof(st));
 }
 
 /*

@@ -24,6 +24,12 @@ int64_t sys_execv(struct trap_frame *tf)
 	return proc_exec(tf->rdi, tf->rsi, tf);
 }
 
+/* spawn(const char *path, char *const argv[]): fork and execv in one, the child's pid */
+int64_t sys_spawn(struct trap_frame *tf)
+{
+	return proc_spawn(tf->rdi, tf->rsi);
+}
+
 /* _exit(int code) */
 int64_t sys_exit(struct trap_frame *tf)
 {

@@ -17,6 +17,7 @@ PROBED int64_t syscall_dispatch(struct trap_frame *tf);
 /* syscall/process.c */
 int64_t sys_fork(struct trap_frame *tf);
 int64_t sys_execv(struct trap_frame *tf);
+int64_t sys_spawn(struct trap_frame *tf);
 int64_t sys_exit(struct trap_frame *tf);
 int64_t sys_waitpid(struct trap_frame *tf);
 int64_t sys_getpid(struct trap_frame *tf);
@@ -32,6 +33,25 @@ int64_t sys_write(struct trap_frame *tf);
 int64_t sys_dup2(struct trap_frame *tf);
 int64_t sys_lseek(struct trap_frame *tf);
 int64_t sys_getdirentry(struct trap_frame *tf);
+int64_t sys_pipe(struct trap_frame *tf);
+int64_t sys_dup(struct trap_frame *tf);
+int64_t sys_ftruncate(struct trap_frame *tf);
+int64_t sys_fsync(struct trap_frame *tf);
+int64_t sys_ioctl(struct trap_frame *tf);
+int64_t sys_fstat(struct trap_frame *tf);
+
+/* syscall/names.c */
+int64_t sys_link(struct trap_frame *tf);
+int64_t sys_symlink(struct trap_frame *tf);
+int64_t sys_rename(struct trap_frame *tf);
+int64_t sys_remove(struct trap_frame *tf);
+int64_t sys_rmdir(struct trap_frame *tf);
+int64_t sys_mkdir(struct trap_frame *tf);
+int64_t sys_chdir(struct trap_frame *tf);
+int64_t sys_getcwd(struct trap_frame *tf);
+int64_t sys_stat(struct trap_frame *tf);
+int64_t sys_lstat(struct trap_frame *tf);
+int64_t sys_readlink(struct trap_frame *tf);
 
 /* syscall/system.c */
 int64_t sys_nanosleep(struct trap_frame *tf);

@@ -50,15 +50,16 @@ int64_t sys_time(struct trap_frame *tf)
 }
 
 /*
- * reboot(int cmd, int status).  Init has nobody left to wait for when it gets here, but
- * there may be orphans that are not its to wait for: they are let finish.
+ * reboot(int cmd, int status), for init only.  It has nobody left to wait for when it
+ * gets here, but there may be orphans that are not its to wait for: they are let finish.
  */
 int64_t sys_reboot(struct trap_frame *tf)
 {
+	if (proc_current()->pid != PROC_INIT_PID)
+		return -EPERM;
 	if ((int)tf->rdi != RB_POWEROFF)
 		return -EINVAL;
-	if (proc_current()->pid == PROC_INIT_PID)
-		proc_wait_for_others();
+	proc_wait_for_others();
 	x86_cli();
 	debugexit_write((uint32_t)tf->rsi);
 	for (;;)
