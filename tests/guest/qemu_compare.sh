@@ -48,8 +48,7 @@ if ! command -v qemu-system-x86_64 > /dev/null; then
 	exit 77
 fi
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+. "$here/cases.sh"
 
 # Guest time is counted instructions on both machines, so a run takes the same way every
 # time and idle time costs nothing.  The status that the guest reports comes back as
@@ -72,40 +71,10 @@ run_qemu() { # COMMAND INPUT OUTPUT SECONDS; the status modulo 128, or 200 for a
 	return 201
 }
 
-run_forkscope() { # COMMAND INPUT OUTPUT SECONDS
-	local -a args
-
-	# The kernel's quotes are a part of the shell's.
-	set -f
-	eval "args=($1)"
-	set +f
-	timeout "$4" "$forkscope" run --kernel "$kernel" --initrd "$initrd" \
-		${append:+--append "$append"} --input "$2" -- "${args[@]}" \
-		> "$3" 2> "$3.err"
-}
-
-# The text as far as it does not depend on the schedule.
-normal() { # KIND FILE
-	case $1 in
-	exact | qemu | endless) cat "$2" ;;
-	lines) sort "$2" ;;
-	bytes) fold -b -w 1 "$2" | sort ;;
-	esac
-}
-
-compare() { # NAME KIND OUTPUT MACHINE
-	[ "$2" = status ] && return 0
-	if ! diff <(normal "$2" "$here/$1.expect") <(normal "$2" "$3") > "$scratch/diff"; then
-		echo "$1: the console of $4 differs (< expected, > shown):"
-		head -n 20 "$scratch/diff"
-		return 1
-	fi
-}
-
 run_case() { # NAME KIND STATUS COMMAND
-	local name=$1 kind=$2 status=$3 command=$4 input=$here/$1.input seconds=60 got
+	local name=$1 kind=$2 status=$3 command=$4 seconds=60 input got
 
-	[ -e "$input" ] || input=/dev/null
+	input=$(input_of "$name")
 	[ "$kind" = endless ] && seconds=3
 	run_qemu "$command" "$input" "$scratch/qemu" "$seconds"
 	got=$?
@@ -126,7 +95,9 @@ run_case() { # NAME KIND STATUS COMMAND
 	compare "$name" "$kind" "$scratch/qemu" QEMU || return 1
 
 	case $forkscope:$kind in :* | *:qemu | *:endless) return 0 ;; esac
-	run_forkscope "$command" "$input" "$scratch/forkscope" "$seconds"
+	forkscope_run "$command" --kernel "$kernel" --initrd "$initrd" \
+		${append:+--append "$append"} --input "$input" \
+		> "$scratch/forkscope" 2> "$scratch/forkscope.err"
 	got=$?
 	if [ $got != $((status != 0)) ]; then
 		echo "$name: exit status $got of forkscope, expected $((status != 0))"
@@ -136,14 +107,4 @@ run_case() { # NAME KIND STATUS COMMAND
 	compare "$name" "$kind" "$scratch/forkscope" forkscope
 }
 
-cases=0 failed=0
-while read -r name kind status command; do
-	case $name in '' | '#'*) continue ;; esac
-	if [ $# -gt 0 ]; then
-		case " $* " in *" $name "*) ;; *) continue ;; esac
-	fi
-	cases=$((cases + 1))
-	run_case "$name" "$kind" "$status" "$command" || failed=$((failed + 1))
-done < "$here/cases.list"
-echo "$cases cases, $failed failed"
-[ $failed = 0 ] && [ $cases -gt 0 ]
+each_case "$@"
