@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{"replay", "runs a recorded run again and compares it", cmd_replay},
 	{"orderings", "drives a program into each parent/child ordering", cmd_orderings},
 	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
+	{"diff", "compares two traces, process by process", cmd_diff},
 	{"tree", "the process tree of a trace", cmd_tree},
 	{"info", "header, counts and outcome of a trace", cmd_info},
 };

@@ -145,6 +145,11 @@ uint64_t trace_reader_skipped(const struct trace_reader *r)
 	return r->skipped;
 }
 
+uint64_t trace_reader_line(const struct trace_reader *r)
+{
+	return r->at.line;
+}
+
 bool trace_reader_cut(const struct trace_reader *r)
 {
 	return r->cut;

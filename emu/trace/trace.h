@@ -51,6 +51,8 @@ const struct trace_header *trace_reader_header(const struct trace_reader *r);
 int trace_read(struct trace_reader *r, struct trace_record *record);
 /* Records so far that were passed over: events or types of a later forkscope. */
 uint64_t trace_reader_skipped(const struct trace_reader *r);
+/* The number of the line that the last record came from; the header is line 1. */
+uint64_t trace_reader_line(const struct trace_reader *r);
 /* Whether the file ended in a line that was cut. */
 bool trace_reader_cut(const struct trace_reader *r);
 void trace_reader_close(struct trace_reader *r);

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "diff/diff.h"
+
+#define RED "\033[31m"
+#define GREEN "\033[32m"
+#define BOLD "\033[1m"
+#define RESET "\033[0m"
+
+#define U(n) ((unsigned long long)(n))
+
+/* --- for people --- */
+
+static void put_title(const struct diff_difference *d, struct text *out)
+{
+	switch (d->kind) {
+	case DIFF_ONLY_A:
+		text_printf(out, "process %s is only in A", d->proc);
+		break;
+	case DIFF_ONLY_B:
+		text_printf(out, "process %s is only in B", d->proc);
+		break;
+	case DIFF_STATUS:
+		text_printf(out, "process %s ended in another way", d->proc);
+		break;
+	case DIFF_DEEDS:
+		text_printf(out, "process %s, deed %llu:", d->proc, U(d->index + 1));
+		break;
+	case DIFF_OUTPUT:
+		text_printf(out, "process %s, line %llu of its output:", d->proc,
+		            U(d->index + 1));
+		break;
+	case DIFF_OUTCOME:
+		text_string(out, "the run ended in another way");
+		break;
+	case DIFF_RECORDS:
+		text_printf(out, "record %llu:", U(d->index + 1));
+		break;
+	}
+}
+
+/* A moment in `width` columns, with the line of its file. */
+static void put_cell(struct text *out, const struct diff_moment *m, size_t width)
+{
+	struct text cell = {0};
+	size_t start = out->length;
+
+	if (m->line)
+		text_printf(&cell, "%6llu ", U(m->line));
+	text_string(&cell, m->text);
+	text_printable(out, cell.data, width);
+	text_repeat(out, ' ', width - (out->length - start));
+	out->failed |= cell.failed;
+	text_free(&cell);
+}
+
+static void put_coloured(struct text *out, const struct diff_moment *m, size_t width,
+                         const char *colour)
+{
+	if (colour)
+		text_string(out, colour);
+	put_cell(out, m, width);
+	if (colour)
+		text_string(out, RESET);
+}
+
+static void trim(struct text *out)
+{
+	while (out->length && out->data[out->length - 1] == ' ')
+		out->data[--out->length] = '\0';
+}
+
+static void put_difference(const struct diff_difference *d, struct text *out,
+                           size_t columns, bool colour)
+{
+	size_t width = (columns - 5) / 2;
+
+	text_printf(out, "\n%s", colour ? BOLD : "");
+	put_title(d, out);
+	text_printf(out, "%s\n", colour ? RESET : "");
+	for (size_t k = 0; k < DIFF_SHOWN; k++) {
+		const struct diff_moment *a = &d->shown[0][k], *b = &d->shown[1][k];
+		bool here = k == d->before;
+
+		if (!*a->text && !*b->text && !here)
+			continue;
+		text_string(out, here ? "> " : "  ");
+		put_coloured(out, a, width, colour && here ? RED : NULL);
+		text_string(out, " | ");
+		put_coloured(out, b, width, colour && here ? GREEN : NULL);
+		trim(out);
+		text_char(out, '\n');
+	}
+}
+
+void diff_report_text(const struct diff_report *r, struct text *out,
+                      const char *const names[2], size_t columns, bool colour)
+{
+	static const char *const unit[] = {"processes", "deeds and lines", "records"};
+	size_t width = columns < 40 ? 40 : columns;
+
+	if (r->equal) {
+		text_printf(out, "equal (%s): %llu %s\n", diff_mode_name(r->mode),
+		            U(r->compared), unit[r->mode]);
+		return;
+	}
+	for (int side = 0; side < 2; side++) {
+		text_printf(out, "%c ", 'A' + side);
+		text_printable(out, names[side], width - 2);
+		text_string(out, r->complete[side] ? "\n" : " (a prefix)\n");
+	}
+	if (!r->same_kernel)
+		text_string(out, "the kernels or initrds are not the same\n");
+	for (size_t i = 0; i < r->count; i++)
+		put_difference(&r->differences[i], out, width, colour);
+	text_printf(out, "\n%zu difference%s (%s); %llu %s are equal\n", r->count,
+	            r->count == 1 ? "" : "s", diff_mode_name(r->mode), U(r->compared),
+	            unit[r->mode]);
+}
+
+/* --- for programs --- */
+
+static void json_side(const struct diff_difference *d, int side, struct text *out)
+{
+	bool any = false;
+
+	text_char(out, '[');
+	for (size_t k = 0; k < DIFF_SHOWN; k++) {
+		const struct diff_moment *m = &d->shown[side][k];
+
+		if (!*m->text)
+			continue;
+		text_string(out, any ? ",{\"text\":" : "{\"text\":");
+		any = true;
+		text_json_string(out, m->text);
+		if (m->line) {
+			text_json_key(out, "line");
+			text_json_unsigned(out, m->line);
+		}
+		text_json_key(out, "differs");
+		text_string(out, k >= d->before ? "true}" : "false}");
+	}
+	text_char(out, ']');
+}
+
+static void json_difference(const struct diff_difference *d, struct text *out)
+{
+	static const char *const kinds[] = {"only-a", "only-b",  "status", "deeds",
+	                                    "output", "outcome", "records"};
+
+	text_printf(out, "{\"kind\":\"%s\"", kinds[d->kind]);
+	if (d->proc) {
+		text_json_key(out, "proc");
+		text_json_string(out, d->proc);
+	}
+	text_json_key(out, "index");
+	text_json_unsigned(out, d->index);
+	text_json_key(out, "a");
+	json_side(d, 0, out);
+	text_json_key(out, "b");
+	json_side(d, 1, out);
+	text_char(out, '}');
+}
+
+void diff_report_json(const struct diff_report *r, struct text *out,
+                      const char *const names[2])
+{
+	text_printf(out, "{\"format\":\"forkscope-diff\",\"version\":1,\"mode\":\"%s\"",
+	            diff_mode_name(r->mode));
+	text_json_key(out, "a");
+	text_json_string(out, names[0]);
+	text_json_key(out, "b");
+	text_json_string(out, names[1]);
+	text_printf(
+		out,
+		",\"equal\":%s,\"complete\":[%s,%s],\"same_kernel\":%s,\"compared\":%llu,"
+		"\"differences\":[",
+		r->equal ? "true" : "false", r->complete[0] ? "true" : "false",
+		r->complete[1] ? "true" : "false", r->same_kernel ? "true" : "false",
+		U(r->compared));
+	for (size_t i = 0; i < r->count; i++) {
+		if (i)
+			text_char(out, ',');
+		json_difference(&r->differences[i], out);
+	}
+	text_string(out, "]}\n");
+}
