@@ -29,21 +29,80 @@ static void stop_with(struct cpu *cpu, enum event event)
 	uc_emu_stop(cpu->uc);
 }
 
+static void forget_all(struct cpu *cpu)
+{
+	memset(cpu->blocks, 0, sizeof(cpu->blocks));
+	memset(cpu->infos, 0, sizeof(cpu->infos));
+	memset(cpu->pages, 0, sizeof(cpu->pages));
+}
+
+/* From now on nothing that was read of the lower half counts. */
+static void new_lower_stamp(struct cpu *cpu)
+{
+	cpu->nlower_pages = 0;
+	if (++cpu->lower_stamp == STAMP_SUSPECT) {
+		/* Wrapped: an old entry could seem valid again. */
+		forget_all(cpu);
+		cpu->lower_stamp = STAMP_NONE + 1;
+	}
+	cpu->stamp[0] = cpu->lower_stamp;
+}
+
+static bool page_unchanged(struct cpu *cpu, const struct paging *p,
+                           const struct code_page *page)
+{
+	struct translation t;
+
+	return paging_walk(p, page->va, &t) && cpu->ram + t.pa == page->host &&
+	       (p->enabled && t.writable) == page->writable &&
+	       XXH3_64bits(page->host, PAGE_SIZE) == page->hash;
+}
+
+/* Ring 0 has run: is the lower half's code what it was? */
+static void settle_suspicion(struct cpu *cpu)
+{
+	struct paging p;
+
+	if (cpu->stamp[0] != STAMP_SUSPECT)
+		return;
+	cpu_paging(cpu, &p);
+	for (unsigned i = 0; i < cpu->nlower_pages; i++) {
+		if (!page_unchanged(cpu, &p, &cpu->pages[cpu->lower_pages[i]])) {
+			new_lower_stamp(cpu);
+			return;
+		}
+	}
+	cpu->stamp[0] = cpu->lower_stamp;
+}
+
 /* The page that holds `va`, or NULL where it is not RAM. */
 static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 {
 	uint64_t base = va & ~(uint64_t)(PAGE_SIZE - 1);
-	struct code_page *page = &cpu->pages[(va / PAGE_SIZE) % CODE_PAGES];
-	uint32_t stamp = cpu->stamp[va >> 63];
+	unsigned slot = va / PAGE_SIZE % CODE_PAGES;
+	struct code_page *page = &cpu->pages[slot];
+	bool lower = va >> 63 == 0;
 	struct translation t;
 	struct paging p;
 
-	if (page->va == base && page->stamp == stamp)
+	if (page->va == base && page->stamp == cpu->stamp[va >> 63])
 		return page;
 	cpu_paging(cpu, &p);
 	if (!paging_walk(&p, base, &t) || t.pa > cpu->ram_size - PAGE_SIZE)
 		return NULL;
-	*page = (struct code_page){base, cpu->ram + t.pa, stamp, p.enabled && t.writable};
+	/* A page in use makes way: what was read of it can no longer be checked. */
+	if (page->va >> 63 == 0 && page->stamp == cpu->stamp[0])
+		new_lower_stamp(cpu);
+	*page = (struct code_page){
+		.va = base,
+		.host = cpu->ram + t.pa,
+		.stamp = cpu->stamp[va >> 63],
+		.writable = p.enabled && t.writable,
+	};
+	if (lower) {
+		page->hash = XXH3_64bits(page->host, PAGE_SIZE);
+		cpu->lower_pages[cpu->nlower_pages++] = (uint8_t)slot;
+	}
 	return page;
 }
 
@@ -112,21 +171,26 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	struct block *b = &cpu->blocks[block_slot(pc)];
 	struct block_info *info = &cpu->infos[block_slot(pc)];
-	uint32_t stamp = cpu->stamp[pc >> 63];
-	bool same = b->pc == pc && block_size(b) == size && info->stamp != 0;
+	bool same = b->pc == pc && block_size(b) == size && info->stamp != STAMP_NONE;
 	bool is_volatile;
+	uint32_t stamp;
 	uint64_t hash;
 
-	if (same && info->stamp == stamp && !(info->flags & BLOCK_VOLATILE))
+	settle_suspicion(cpu);
+	if (same && info->stamp == cpu->stamp[pc >> 63] && !(info->flags & BLOCK_VOLATILE))
 		return b;
-	if (!hash_code(cpu, pc, size, &hash, &is_volatile))
-		return NULL;
+	do {
+		/* Again, should the reading have moved the stamp on. */
+		stamp = cpu->stamp[pc >> 63];
+		if (!hash_code(cpu, pc, size, &hash, &is_volatile))
+			return NULL;
+	} while (stamp != cpu->stamp[pc >> 63]);
 	if (!same || info->hash != hash) {
 		uint32_t n = ask_engine(cpu, pc, size);
 
 		if (n == 0)
 			return NULL;
-		*b = (struct block){pc, BLOCK_KEY(n, size, 0)};
+		*b = (struct block){pc, BLOCK_KEY(n, size, STAMP_NONE)};
 		*info = (struct block_info){.hash = hash};
 		if (probed(cpu, pc))
 			info->flags |= BLOCK_PROBED;
@@ -290,13 +354,7 @@ int blocks_find_io(struct cpu *cpu)
 
 void blocks_entered_kernel(struct cpu *cpu)
 {
-	if (++cpu->stamp[0] != 0)
-		return;
-	/* Wrapped: an old entry could seem valid again. */
-	cpu->stamp[0] = 1;
-	memset(cpu->blocks, 0, sizeof(cpu->blocks));
-	memset(cpu->infos, 0, sizeof(cpu->infos));
-	memset(cpu->pages, 0, sizeof(cpu->pages));
+	cpu->stamp[0] = STAMP_SUSPECT;
 }
 
 static void forget_block(struct cpu *cpu, uint64_t pc)
@@ -305,8 +363,8 @@ static void forget_block(struct cpu *cpu, uint64_t pc)
 
 	if (b->pc == pc) {
 		/* It may be the present block: its count must stay. */
-		b->key = BLOCK_KEY(block_count(b), block_size(b), 0);
-		cpu->infos[block_slot(pc)].stamp = 0;
+		b->key = BLOCK_KEY(block_count(b), block_size(b), STAMP_NONE);
+		cpu->infos[block_slot(pc)].stamp = STAMP_NONE;
 	}
 }
 

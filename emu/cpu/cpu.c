@@ -178,7 +178,7 @@ int cpu_create(struct cpu **out, int index, uint8_t *ram, uint64_t ram_size,
 	cpu->ram = ram;
 	cpu->ram_size = ram_size;
 	cpu->bus = bus;
-	cpu->stamp[0] = cpu->stamp[1] = 1;
+	cpu->stamp[0] = cpu->stamp[1] = cpu->lower_stamp = STAMP_NONE + 1;
 	err = open_engine(cpu);
 	if (err == 0)
 		err = disasm_open(cpu);

@@ -30,10 +30,11 @@
 /*
  * Cache of instruction counts by block.  A hit says how many instructions the block at
  * `pc` of `size` bytes has.  What that depends on is the bytes, so an entry holds while
- * its half of the address space has the stamp it was checked under: lower half (index 0)
- * code may change whenever ring 0 runs, so each entry to ring 0 moves its stamp on and
- * the next use compares the bytes again.  Blocks with a flag never carry a stamp here and
- * always take the slow way.  16 bytes: four to a cache line of the host.
+ * its half of the address space has the stamp it was checked under.  The lower half's code
+ * may change whenever ring 0 runs: each entry to ring 0 makes its stamp suspect, and the
+ * next use looks whether the pages that were read are still there with the same bytes
+ * (blocks.c).  Blocks with a flag never carry a stamp here and always take the slow way.
+ * 16 bytes: four to a cache line of the host.
  */
 struct block {
 	uint64_t pc;
@@ -70,14 +71,19 @@ struct block_info {
 /* More blocks than a kernel and a few programs have; 128 KiB stay in the host's L2. */
 #define BLOCKS 8192u
 
-/* Virtual page to host memory, for reading code; valid under one stamp. */
+/* A virtual page whose code was read, valid under one stamp. */
 struct code_page {
 	uint64_t va;
 	const uint8_t *host;
+	uint64_t hash; /* of all of it; of the lower half only */
 	uint32_t stamp;
 	bool writable;
 };
 #define CODE_PAGES 64u
+
+/* No block has these as its stamp. */
+#define STAMP_NONE 0u
+#define STAMP_SUSPECT UINT32_MAX
 
 /* Why the engine came back from uc_emu_start(). */
 enum event {
@@ -148,6 +154,9 @@ struct cpu {
 	struct block blocks[BLOCKS];
 	struct block_info infos[BLOCKS];
 	struct code_page pages[CODE_PAGES];
+	uint8_t lower_pages[CODE_PAGES]; /* those of the lower half, by index */
+	unsigned nlower_pages;
+	uint32_t lower_stamp; /* what stamp[0] is again, should nothing have changed */
 
 	uint64_t *probes; /* open addressing, 0 is empty */
 	size_t nprobes;
