@@ -131,6 +131,29 @@ static void numbers(void)
 	TRUE(strtoul("18446744073709551616", NULL, 10) == ULONG_MAX && errno == ERANGE);
 }
 
+static int by_value(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void sorting(void)
+{
+	int a[100];
+
+	for (int n = 0; n <= 100; n++) {
+		int sum = 0;
+
+		for (int i = 0; i < n; i++)
+			sum += a[i] = (int)(random() % 50);
+		qsort(a, (size_t)n, sizeof(*a), by_value);
+		for (int i = 0; i < n; i++) {
+			TRUE(i == 0 || a[i - 1] <= a[i]);
+			sum -= a[i];
+		}
+		TRUE(sum == 0);
+	}
+}
+
 #define BLOCKS 200
 
 /* Blocks of changing sizes: each keeps its bytes, none overlaps, all come back. */
@@ -179,6 +202,7 @@ int main(void)
 	strings();
 	moves();
 	numbers();
+	sorting();
 	blocks();
 	printf("libctest: all is well\n");
 	return 0;

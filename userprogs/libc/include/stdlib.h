@@ -25,6 +25,9 @@ long atol(const char *s);
 long strtol(const char *s, char **end, int base);
 unsigned long strtoul(const char *s, char **end, int base);
 
+/* Sorts n elements of `size` bytes; equal ones may change places. */
+void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const void *));
+
 int abs(int n);
 long labs(long n);
 
