@@ -51,7 +51,8 @@ analyse() {
 		--suppress=missingInclude --suppress=unknownMacro --suppress=va_end_missing --error-exitcode=1 -Iemu
 }
 
-# Lines to 90 columns with tabs of 8, files to 600 lines, a licence line in each.
+# Lines to 90 columns with tabs of 8 (but for text in quotes, which is not to be cut),
+# files to 600 lines, a licence line in each.
 house_rules() {
 	local file bad=0
 	for file in "${c_files[@]}"; do
@@ -59,7 +60,7 @@ house_rules() {
 			{ echo "$file:1: no SPDX line"; bad=1; }
 		[ "$(wc -l <"$file")" -le 600 ] || { echo "$file: more than 600 lines"; bad=1; }
 		expand "$file" | awk -v file="$file" '
-			length($0) > 90 { print file ":" NR ": longer than 90"; bad = 1 }
+			length($0) > 90 && !/"/ { print file ":" NR ": longer than 90"; bad = 1 }
 			END { exit bad }' || bad=1
 	done
 	return "$bad"

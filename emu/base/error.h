@@ -37,8 +37,8 @@ enum exit_status {
 
 /*
  * error_set(err, fmt, ...) sets the message of this thread and gives `err`, for `return
- * error_set(...)`.  error_prefix(err, fmt, ...) puts "context: " before the message that is
- * set, cutting what no longer fits, and gives `err` unchanged.
+ * error_set(...)`.  error_prefix(err, fmt, ...) puts "context: " before the message that
+ * is set, cutting what no longer fits, and gives `err` unchanged.
  *
  * Macros, so that who reads one source file alone (the compiler, an analyser) knows that
  * the result is not 0.
@@ -61,7 +61,7 @@ const char *error_message(void);
 /* The exit status for an error; ERR_MEMORY, ERR_SYSTEM and ERR_ENGINE give EXIT_FILE. */
 enum exit_status error_exit_status(int err);
 
-/* Prints place and condition on stderr and aborts; a bug of forkscope, never of the guest. */
+/* Prints place and condition on stderr and ends; a bug of ours, never of the guest. */
 _Noreturn void bug_at(const char *file, int line, const char *what);
 
 /* Assertions stay on in release builds. */

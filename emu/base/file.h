@@ -22,8 +22,9 @@ struct file {
 };
 
 /*
- * Reads a regular file, a pipe or a device to its end.  ERR_FILE where it cannot be opened
- * or read, is a directory, or holds more than `limit` bytes; then there is nothing to free.
+ * Reads a regular file, a pipe or a device to its end.  ERR_FILE where it cannot be
+ * opened or read, is a directory, or holds more than `limit` bytes; then there is nothing
+ * to free.
  */
 int file_read(struct file *file, const char *path, size_t limit);
 

@@ -88,7 +88,7 @@ static int check_header(struct image *image)
 static int read_segments(const struct image *image, Elf64_Phdr *segments)
 {
 	for (unsigned int i = 0; i < image->header.e_phnum; i++) {
-		/* e_phoff is any 64-bit number: fetch() refuses a sum that wrapped or not. */
+		/* e_phoff is any 64-bit number: the sum may wrap. */
 		uint64_t offset = image->header.e_phoff + i * sizeof(Elf64_Phdr);
 
 		if (offset < image->header.e_phoff ||
@@ -172,7 +172,7 @@ static uint64_t align_up(uint64_t n, uint64_t align)
 	return (n + align - 1) & ~(align - 1);
 }
 
-/* Looks through the notes of one segment: 1 and *entry where the PVH note is among them. */
+/* Looks through a segment's notes: 1 and *entry where the PVH note is among them. */
 static int find_pvh_note(const struct image *image, const Elf64_Phdr *segment,
                          uint64_t *entry)
 {

@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 
-/* Everything of a kernel lies from here up; what is below belongs to the boot protocol. */
+/* A kernel lies from here up; what is below belongs to the boot protocol. */
 #define BOOT_KERNEL_BASE 0x100000u
 
 struct boot_kernel {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The PVH boot protocol, as `qemu -kernel` does it: the kernel's segments, the initrd at
- * the top of RAM, and below 1 MiB what EBX points to, struct hvm_start_info version 1 with
- * its module list, memory map and command line.
+ * the top of RAM, and below 1 MiB what EBX points to, struct hvm_start_info version 1
+ * with its module list, memory map and command line.
  */
 #ifndef FORKSCOPE_BOOT_PVH_H
 #define FORKSCOPE_BOOT_PVH_H
@@ -38,9 +38,9 @@ struct boot_start {
 
 /*
  * Checks all images and lays them into RAM, `ram_size` bytes from physical 0, which must
- * be zeroed.  ERR_FILE for a kernel or initrd that is broken or does not fit, ERR_USAGE for
- * a command line of BOOT_COMMAND_LINE_SIZE bytes or more; then RAM is untouched but for
- * the kernel.
+ * be zeroed.  ERR_FILE for a kernel or initrd that is broken or does not fit, ERR_USAGE
+ * for a command line of BOOT_COMMAND_LINE_SIZE bytes or more; then RAM is untouched but
+ * for the kernel.
  */
 int boot_pvh_load(uint8_t *ram, uint64_t ram_size, const struct boot_images *images,
                   struct boot_start *start);

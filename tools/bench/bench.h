@@ -4,9 +4,9 @@
  * target that it must meet.
  *
  * A suite is a function in a file suite_NAME.c that runs its measures and hands in a row
- * for each.  Costs are CPU seconds of whole processes (user and system, from wait4), since
- * those of a shared machine vary less than its clock; what is compared runs in turns (A, B,
- * A, B...) and the medians are compared.
+ * for each.  Costs are CPU seconds of whole processes (user and system, from wait4),
+ * since those of a shared machine vary less than its clock; what is compared runs in
+ * turns (A, B, A, B...) and the medians are compared.
  */
 #ifndef FORKSCOPE_TOOLS_BENCH_H
 #define FORKSCOPE_TOOLS_BENCH_H
