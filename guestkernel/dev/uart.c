@@ -12,7 +12,7 @@
 #define UART_LSR (COM1 + 5)
 
 #define IER_RECEIVE 0x01
-#define FCR_ENABLE_AND_CLEAR 0x07
+#define FCR_ENABLE 0x01 /* and clear nothing: somebody may have typed already */
 #define LCR_DIVISOR_ACCESS 0x80
 #define LCR_8N1 0x03
 #define MCR_DTR_RTS_OUT2 0x0b /* OUT2 lets the interrupt through */
@@ -26,7 +26,7 @@ void uart_init(void)
 	x86_outb(UART_DATA, 1); /* divisor 1: 115200 */
 	x86_outb(UART_IER, 0);
 	x86_outb(UART_LCR, LCR_8N1);
-	x86_outb(UART_FCR, FCR_ENABLE_AND_CLEAR);
+	x86_outb(UART_FCR, FCR_ENABLE);
 	x86_outb(UART_MCR, MCR_DTR_RTS_OUT2);
 	x86_outb(UART_IER, IER_RECEIVE);
 }
