@@ -19,6 +19,9 @@ static struct spinlock console_lock = SPINLOCK_INIT("console_lock");
 /*
  * All fields: console_lock.  The counters only grow; a byte's place is its number modulo
  * INPUT_SIZE.  taken <= complete <= typed <= taken + INPUT_SIZE.
+ *
+ * While there is no room, bytes stay in the serial port, which stops the sender when it is
+ * full itself; reading makes room and fetches them.
  */
 static struct {
 	char bytes[INPUT_SIZE];
@@ -70,40 +73,47 @@ static void line_done(void)
 	condvar_broadcast(&input.line_there, &console_lock);
 }
 
-/* One byte is always kept free for the newline or ^D that ends a line. */
+static bool has_room(void)
+{
+	return input.typed - input.taken < INPUT_SIZE;
+}
+
+static void add_byte(char c)
+{
+	*input_byte(input.typed++) = c;
+	if (c != CONTROL('D'))
+		put_all(&c, 1);
+	/* A line that fills the buffer is as whole as it will ever be. */
+	if (c == '\n' || c == CONTROL('D') || !has_room())
+		line_done();
+}
+
 static void typed(char c)
 {
-	bool room = input.typed - input.taken < INPUT_SIZE - 1;
-
-	if (c == '\r')
-		c = '\n';
 	if (c == '\b' || c == DEL) {
 		if (input.typed > input.complete)
 			rub_out();
 	} else if (c == CONTROL('U')) {
 		while (input.typed > input.complete)
 			rub_out();
-	} else if (c == '\n' || c == CONTROL('D')) {
-		if (input.typed - input.taken == INPUT_SIZE)
-			return;
-		*input_byte(input.typed++) = c;
-		if (c == '\n')
-			put_all(&c, 1);
-		line_done();
-	} else if (room) {
-		*input_byte(input.typed++) = c;
-		put_all(&c, 1);
+	} else {
+		add_byte(c == '\r' ? '\n' : c);
 	}
+}
+
+/* Leaves nothing behind but for want of room: the line's edge does not come again. */
+static void fetch(void)
+{
+	int c;
+
+	while (has_room() && (c = uart_get()) >= 0)
+		typed((char)c);
 }
 
 void console_interrupt(void)
 {
-	int c;
-
-	/* The line is edge triggered: leave nothing behind, or no edge comes again. */
 	spinlock_acquire(&console_lock);
-	while ((c = uart_get()) >= 0)
-		typed((char)c);
+	fetch();
 	spinlock_release(&console_lock);
 }
 
@@ -127,6 +137,7 @@ size_t console_read(char *bytes, size_t n)
 		if (c == '\n')
 			break;
 	}
+	fetch();
 	spinlock_release(&console_lock);
 	return done;
 }

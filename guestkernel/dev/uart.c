@@ -28,6 +28,10 @@ void uart_init(void)
 	x86_outb(UART_LCR, LCR_8N1);
 	x86_outb(UART_FCR, FCR_ENABLE);
 	x86_outb(UART_MCR, MCR_DTR_RTS_OUT2);
+}
+
+void uart_enable_receive(void)
+{
 	x86_outb(UART_IER, IER_RECEIVE);
 }
 

@@ -5,8 +5,14 @@
 
 #define UART_IRQ 4
 
-/* 115200 8N1, FIFOs on, receive interrupt on. */
+/* 115200 8N1, FIFOs on, no interrupts. */
 void uart_init(void);
+
+/*
+ * Lets it interrupt when bytes are there.  Only once the interrupt is routed: its line is
+ * edge triggered, and an edge that nobody saw does not come again.
+ */
+void uart_enable_receive(void);
 
 /* Waits until the transmitter takes it. */
 void uart_put(char c);
