@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
 #
 # What the scripts beside it share: the cases of cases.list and the comparison of a
-# console's text with NAME.expect.  Needs $here, this directory.
+# console's text with NAME.expect.  Needs $here, this directory, and $forkscope.
+: "${here:?}" "${forkscope?}"
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -22,7 +22,7 @@ usage() {
 
 here=$(cd "$(dirname "$0")" && pwd)
 share=$here/../../build/release/share/forkscope
-kernel= initrd= forkscope= append= update=
+kernel='' initrd='' forkscope='' append='' update=''
 while getopts k:i:f:a:u:h option; do
 	case $option in
 	k) kernel=$OPTARG ;;
@@ -48,6 +48,7 @@ if ! command -v qemu-system-x86_64 > /dev/null; then
 	exit 77
 fi
 
+# shellcheck source=tests/guest/cases.sh
 . "$here/cases.sh"
 
 # Guest time is counted instructions on both machines, so a run takes the same way every

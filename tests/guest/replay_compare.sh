@@ -20,7 +20,7 @@ usage() {
 }
 
 here=$(cd "$(dirname "$0")" && pwd)
-forkscope= append= timeslices=
+forkscope='' append='' timeslices=''
 while getopts f:a:t:h option; do
 	case $option in
 	f) forkscope=$OPTARG ;;
@@ -35,6 +35,7 @@ if [ -z "$forkscope" ]; then
 	usage >&2
 	exit 2
 fi
+# shellcheck source=tests/guest/cases.sh
 . "$here/cases.sh"
 
 # Shows what a command said, and fails.

@@ -28,5 +28,6 @@ int main(int argc, char **argv)
 	line[used++] = '\n';
 	if (write(STDOUT_FILENO, line, used) != (ssize_t)used)
 		err(1, "write");
+	free(line);
 	return 0;
 }

@@ -33,7 +33,7 @@ typedef __UINTMAX_TYPE__ uintmax_t;
 #define PTRDIFF_MAX __PTRDIFF_MAX__
 #define SIZE_MAX __SIZE_MAX__
 
-#define INT64_C(n) __INT64_C(n)
-#define UINT64_C(n) __UINT64_C(n)
+#define INT64_C(n) n##L
+#define UINT64_C(n) n##UL
 
 #endif

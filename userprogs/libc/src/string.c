@@ -145,7 +145,8 @@ char *strtok_r(char *restrict s, const char *restrict separators, char **restric
 
 char *strtok(char *restrict s, const char *restrict separators)
 {
-	static char *next;
+	static char none[1];
+	static char *next = none;
 
 	return strtok_r(s, separators, &next);
 }
