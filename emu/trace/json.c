@@ -2,10 +2,10 @@
 /*
  * The JSON half of text.h.
  *
- * A guest may print any bytes, JSON strings hold only Unicode.  Lone surrogates would hold
- * bytes too, but common parsers refuse or replace them; code points of the private use
- * area pass everywhere.  That text which itself uses those code points is escaped as well
- * makes the rule reversible.
+ * A guest may print any bytes, JSON strings hold only Unicode.  Lone surrogates would
+ * hold bytes too, but common parsers refuse or replace them; code points of the private
+ * use area pass everywhere.  That text which itself uses those code points is escaped as
+ * well makes the rule reversible.
  */
 #include "trace/text.h"
 
@@ -202,6 +202,8 @@ size_t text_json_decode(char *s, size_t n)
 	const unsigned char *p = (const unsigned char *)s;
 	size_t to = 0;
 
+	if (n == 0 || !memchr(s, ESCAPE_LEAD, n))
+		return n;
 	for (size_t at = 0; at < n;) {
 		if (is_escape(p + at, n - at)) {
 			s[to++] = (char)((p[at + 1] & 3) << 6 | (p[at + 2] & 0x3f));

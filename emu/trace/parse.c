@@ -34,9 +34,15 @@ static int bad(const struct trace_place *at, const cJSON *item, const char *name
 	return trace_malformed(at, "\"%s\" is not %s", name, want);
 }
 
-static cJSON *get(cJSON *json, const char *name)
+/* As cJSON_GetObjectItemCaseSensitive(), which is most of the time that reading takes. */
+static cJSON *get(const cJSON *json, const char *name)
 {
-	return cJSON_GetObjectItemCaseSensitive(json, name);
+	cJSON *item = json ? json->child : NULL;
+
+	while (item && (!item->string || item->string[0] != name[0] ||
+	                strcmp(item->string, name) != 0))
+		item = item->next;
+	return item;
 }
 
 /* An integer that a double holds exactly, between the bounds. */

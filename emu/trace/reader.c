@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/fastjson.h"
 #include "trace/limits.h"
 #include "trace/lines.h"
 #include "trace/parse.h"
@@ -19,7 +20,9 @@ struct trace_reader {
 	cJSON *header_json; /* owns the header's strings */
 	struct trace_header header;
 	struct trace_vector header_argv;
-	cJSON *json; /* owns the last record's strings */
+	cJSON *json;  /* the last record; its strings live in here, or... */
+	cJSON *owned; /* ...in this, where cJSON had to parse it */
+	struct trace_fastjson fast;
 	struct trace_vector argv;
 	uint64_t next_seq;
 	uint64_t *icounts; /* of each CPU, the last seen */
@@ -60,26 +63,29 @@ static const char *line_is_wrong(const char *line, size_t n)
 	return NULL;
 }
 
-/* The next line as JSON: 1, or 0 at the end of what is whole, or an error. */
-static int next_json(struct trace_reader *r, cJSON **json)
+/* The next line as r->json: 1, or 0 at the end of what is whole, or an error. */
+static int next_json(struct trace_reader *r)
 {
 	char *line;
 	size_t n;
 	bool whole;
 	int got = trace_lines_next(r->lines, &line, &n, &whole);
 
-	*json = NULL;
+	cJSON_Delete(r->owned);
+	r->owned = r->json = NULL;
 	if (got <= 0)
 		return got;
 	r->at.line = trace_lines_number(r->lines);
 	const char *wrong = line_is_wrong(line, n);
 
 	if (!wrong)
-		*json = cJSON_ParseWithLengthOpts(line, n + 1, NULL, true);
-	if (cJSON_IsObject(*json))
+		r->json = trace_fastjson_parse(&r->fast, line, n);
+	if (r->json)
 		return 1;
-	cJSON_Delete(*json);
-	*json = NULL;
+	if (!wrong)
+		r->json = r->owned = cJSON_ParseWithLengthOpts(line, n + 1, NULL, true);
+	if (cJSON_IsObject(r->json))
+		return 1;
 	if (!whole) {
 		r->cut = true;
 		return 0;
@@ -89,7 +95,7 @@ static int next_json(struct trace_reader *r, cJSON **json)
 
 static int read_header(struct trace_reader *r)
 {
-	int got = next_json(r, &r->header_json);
+	int got = next_json(r);
 
 	if (got == 0 && r->cut)
 		return error_set(ERR_FILE,
@@ -106,6 +112,10 @@ static int read_header(struct trace_reader *r)
 			r->at.path);
 	if (got < 0)
 		return got;
+	/* The header stays; what parses lines is free for the next ones. */
+	r->header_json = cJSON_Duplicate(r->json, true);
+	if (!r->header_json)
+		return error_set(ERR_MEMORY, "out of memory");
 	int err = trace_parse_header(&r->header, r->header_json, &r->header_argv, &r->at);
 
 	if (err)
@@ -238,8 +248,7 @@ static int read_record(struct trace_reader *r, struct trace_record *record)
 int trace_read(struct trace_reader *r, struct trace_record *record)
 {
 	for (;;) {
-		cJSON_Delete(r->json);
-		int got = next_json(r, &r->json);
+		int got = next_json(r);
 
 		if (got <= 0)
 			return got;
@@ -256,7 +265,8 @@ void trace_reader_close(struct trace_reader *r)
 {
 	if (!r)
 		return;
-	cJSON_Delete(r->json);
+	cJSON_Delete(r->owned);
+	trace_fastjson_free(&r->fast);
 	cJSON_Delete(r->header_json);
 	free(r->header_argv.items);
 	free(r->argv.items);

@@ -11,6 +11,7 @@
 
 #include "check/check.h"
 #include "render/render.h"
+#include "trace/fastjson.h"
 #include "trace/format.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,8 +63,39 @@ static void judge(const struct trace *trace)
 	check_report_free(report);
 }
 
+/* Where the quick parser takes a line, it takes it as cJSON does. */
+static void compare_parsers(const char *line, size_t n)
+{
+	struct trace_fastjson f = {0};
+	cJSON *quick = trace_fastjson_parse(&f, line, n);
+
+	if (quick && !memchr(line, '\0', n)) {
+		char *copy = strndup(line, n);
+		cJSON *slow = cJSON_ParseWithLengthOpts(copy, n + 1, NULL, true);
+
+		BUG_ON(!slow);
+		char *x = cJSON_PrintUnformatted(quick),
+		     *y = cJSON_PrintUnformatted(slow);
+
+		BUG_ON(strcmp(x, y) != 0);
+		free(x);
+		free(y);
+		cJSON_Delete(slow);
+		free(copy);
+	}
+	trace_fastjson_free(&f);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	const char *line = (const char *)data, *end = line + size, *newline;
+
+	for (; line < end; line = newline + 1) {
+		newline = memchr(line, '\n', (size_t)(end - line));
+		if (!newline)
+			newline = end;
+		compare_parsers(line, (size_t)(newline - line));
+	}
 	struct trace *trace = load((const char *)data, size);
 
 	if (!trace)
