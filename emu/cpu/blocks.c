@@ -82,14 +82,20 @@ static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 	unsigned slot = va / PAGE_SIZE % CODE_PAGES;
 	struct code_page *page = &cpu->pages[slot];
 	bool lower = va >> 63 == 0;
+	bool known = page->va == base && page->stamp == cpu->stamp[va >> 63];
 	struct translation t;
 	struct paging p;
 
-	if (page->va == base && page->stamp == cpu->stamp[va >> 63])
+	if (known && !page->writable)
 		return page;
 	cpu_paging(cpu, &p);
 	if (!paging_walk(&p, base, &t) || t.pa > cpu->ram_size - PAGE_SIZE)
 		return NULL;
+	/* Writable once need not be for ever: a kernel takes the right from its code. */
+	if (known && page->host == cpu->ram + t.pa) {
+		page->writable = p.enabled && t.writable;
+		return page;
+	}
 	/* A page in use makes way: what was read of it can no longer be checked. */
 	if (page->va >> 63 == 0 && page->stamp == cpu->stamp[0])
 		new_lower_stamp(cpu);
