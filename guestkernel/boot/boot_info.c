@@ -56,7 +56,7 @@ static void read_memory_map(const struct pvh_start_info *info)
 	const struct pvh_memory *map = boot_pointer(info->memmap_paddr, "the memory map");
 
 	for (uint32_t i = 0; i < info->memmap_entries; i++) {
-		struct boot_range r = { map[i].addr, map[i].addr + map[i].size };
+		struct boot_range r = {map[i].addr, map[i].addr + map[i].size};
 
 		if (map[i].type != PVH_MEMORY_RAM)
 			continue;
@@ -79,13 +79,15 @@ void boot_info_init(uint32_t start_info)
 	read_memory_map(info);
 
 	if (info->nr_modules > 0) {
-		const struct pvh_module *m = boot_pointer(info->modlist_paddr, "module list");
+		const struct pvh_module *m =
+			boot_pointer(info->modlist_paddr, "module list");
 
 		if (m->size > 0) {
 			check_place(m->paddr, RAM_LIMIT, "the initrd");
-			check_place(m->paddr + m->size - 1, RAM_LIMIT, "the initrd's end");
-			boot_info.initrd = (struct boot_range){ m->paddr,
-				                                m->paddr + m->size };
+			check_place(m->paddr + m->size - 1, RAM_LIMIT,
+			            "the initrd's end");
+			boot_info.initrd =
+				(struct boot_range){m->paddr, m->paddr + m->size};
 		}
 	}
 	if (info->cmdline_paddr != 0) {

@@ -11,7 +11,7 @@
 #define TIMESLICE_MIN 1000
 #define TIMESLICE_MAX 4000000000u
 
-struct cmdline cmdline = { .timeslice = TIMESLICE_DEFAULT, .lifetime = "reparent" };
+struct cmdline cmdline = {.timeslice = TIMESLICE_DEFAULT, .lifetime = "reparent"};
 
 /*
  * The next word, unquoted in place (it only shrinks, so the copy never overtakes the

@@ -29,7 +29,8 @@ NORETURN void kernel_main(uint32_t start_info);
 
 NORETURN void kernel_main(uint32_t start_info)
 {
-	/* First what a panic needs, then what a trap needs, then memory, then the rest. */
+	/* First what a panic needs, then what a trap needs, then memory, then the rest.
+	 */
 	cpu_init(0);
 	console_init();
 	gdt_init();

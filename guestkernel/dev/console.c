@@ -20,8 +20,8 @@ static struct spinlock console_lock = SPINLOCK_INIT("console_lock");
  * All fields: console_lock.  The counters only grow; a byte's place is its number modulo
  * INPUT_SIZE.  taken <= complete <= typed <= taken + INPUT_SIZE.
  *
- * While there is no room, bytes stay in the serial port, which stops the sender when it is
- * full itself; reading makes room and fetches them.
+ * While there is no room, bytes stay in the serial port, which stops the sender when it
+ * is full itself; reading makes room and fetches them.
  */
 static struct {
 	char bytes[INPUT_SIZE];
@@ -127,7 +127,8 @@ size_t console_read(char *bytes, size_t n)
 	while (done < n && input.taken < input.complete) {
 		char c = *input_byte(input.taken);
 
-		/* ^D after text ends this read, and the next one finds it alone: the end. */
+		/* ^D after text ends this read, and the next one finds it alone: the end.
+		 */
 		if (c == CONTROL('D') && done > 0)
 			break;
 		input.taken++;

@@ -94,7 +94,8 @@ static int grow_slots(struct inode *inode, size_t slots)
 }
 
 /* Returns how much of it found room. */
-static size_t write_pages(struct inode *inode, uint64_t offset, const uint8_t *from, size_t n)
+static size_t write_pages(struct inode *inode, uint64_t offset, const uint8_t *from,
+                          size_t n)
 {
 	size_t done = 0;
 
@@ -118,7 +119,8 @@ static size_t write_pages(struct inode *inode, uint64_t offset, const uint8_t *f
 	return done;
 }
 
-/* The first write to a file of the initrd: it gets pages of its own, or stays as it is. */
+/* The first write to a file of the initrd: it gets pages of its own, or stays as it is.
+ */
 static int leave_image(struct inode *inode)
 {
 	const uint8_t *image = inode->image;
@@ -136,7 +138,8 @@ static int leave_image(struct inode *inode)
 	return 0;
 }
 
-static int64_t write_locked(struct inode *inode, uint64_t offset, const void *bytes, size_t n)
+static int64_t write_locked(struct inode *inode, uint64_t offset, const void *bytes,
+                            size_t n)
 {
 	size_t done;
 

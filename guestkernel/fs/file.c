@@ -127,7 +127,8 @@ struct file *file_make(const struct file_ops *ops, struct inode *inode, int flag
 	return file;
 }
 
-static int find_inode(struct inode *from, const char *path, int flags, struct inode **inode)
+static int find_inode(struct inode *from, const char *path, int flags,
+                      struct inode **inode)
 {
 	int error;
 
@@ -232,7 +233,7 @@ void file_stat(struct file *file, struct stat *st)
 	if (file->inode != NULL)
 		inode_stat(file->inode, st);
 	else
-		*st = (struct stat){ .st_mode = file->ops->mode, .st_nlink = 1 };
+		*st = (struct stat){.st_mode = file->ops->mode, .st_nlink = 1};
 }
 
 int64_t file_next_entry(struct file *file, char *name, size_t n)

@@ -21,7 +21,8 @@ struct stat;
 struct file_ops {
 	int64_t (*read)(struct file *file, uint8_t *bytes, size_t n);
 	int64_t (*write)(struct file *file, const uint8_t *bytes, size_t n);
-	int64_t (*seek)(struct file *file, int64_t offset, int whence); /* NULL: -ESPIPE */
+	int64_t (*seek)(struct file *file, int64_t offset,
+	                int whence);      /* NULL: -ESPIPE */
 	void (*close)(struct file *file); /* the last reference is gone */
 	bool is_stream; /* a read may come back short, and must not be asked twice */
 	uint32_t mode;  /* a stream's kind, for stat */
@@ -65,7 +66,8 @@ int file_resize(struct file *file, int64_t size);
 
 void file_stat(struct file *file, struct stat *st);
 
-/* The next name of an open directory, at most n bytes; 0 at the end.  -ENOTDIR, -EBADF. */
+/* The next name of an open directory, at most n bytes; 0 at the end.  -ENOTDIR, -EBADF.
+ */
 int64_t file_next_entry(struct file *file, char *name, size_t n);
 
 /* Inside fs/: an open file with one reference, whose hold of the inode goes over. */

@@ -77,7 +77,7 @@ void initrd_load(void)
 			panic("initrd: %s at offset %lu", why, at);
 		error = add_member(&member);
 		if (error != 0)
-			panic("initrd: cannot add %s at offset %lu (error %d)", member.path, at,
-			      -error);
+			panic("initrd: cannot add %s at offset %lu (error %d)",
+			      member.path, at, -error);
 	}
 }

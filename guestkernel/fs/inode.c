@@ -77,7 +77,8 @@ void inode_put(struct inode *inode)
 
 struct entry *tree_find(const struct inode *dir, const char *name, size_t length)
 {
-	LIST_FOR_EACH(it, &dir->entries) {
+	LIST_FOR_EACH(it, &dir->entries)
+	{
 		struct entry *e = LIST_ENTRY(it, struct entry, link);
 
 		if (e->length == length && memcmp(e->name, name, length) == 0)
@@ -150,7 +151,8 @@ int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size)
 	if (dir->type != INODE_DIRECTORY)
 		return -ENOTDIR;
 	sleeplock_acquire(&tree_lock);
-	LIST_FOR_EACH(it, &dir->entries) {
+	LIST_FOR_EACH(it, &dir->entries)
+	{
 		const struct entry *e = LIST_ENTRY(it, struct entry, link);
 
 		if (e->place >= *place) {
@@ -166,7 +168,8 @@ int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size)
 
 static const struct entry *entry_of(const struct inode *dir)
 {
-	LIST_FOR_EACH(it, &dir->parent->entries) {
+	LIST_FOR_EACH(it, &dir->parent->entries)
+	{
 		const struct entry *e = LIST_ENTRY(it, struct entry, link);
 
 		if (e->inode == dir)
@@ -214,9 +217,9 @@ void inode_stat(struct inode *inode, struct stat *st)
 		[INODE_SYMLINK] = S_IFLNK | 0777,
 	};
 
-	*st = (struct stat){ .st_ino = inode->number,
-		             .st_mode = mode[inode->type],
-		             .st_blksize = PAGE_SIZE };
+	*st = (struct stat){.st_ino = inode->number,
+	                    .st_mode = mode[inode->type],
+	                    .st_blksize = PAGE_SIZE};
 	if (inode->type == INODE_SYMLINK)
 		st->st_size = (int64_t)strlen(inode->target);
 	else if (inode->type == INODE_FILE)

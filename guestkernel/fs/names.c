@@ -98,7 +98,7 @@ static int walk_two(struct walk *a, struct walk *b, struct inode *from, const ch
 {
 	int error = walk_start(a, from, old, false);
 
-	*b = (struct walk){ .dir = from };
+	*b = (struct walk){.dir = from};
 	if (error == 0 && a->inode == NULL)
 		error = -ENOENT;
 	if (error == 0)

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Inside fs/: directory entries, inodes without their locks, and the walk along a path. */
+/* Inside fs/: directory entries, inodes without their locks, and the walk along a path.
+ */
 #ifndef FS_TREE_H
 #define FS_TREE_H
 
 #include "fs/inode.h"
 
 struct entry {
-	struct list link; /* tree_lock */
+	struct list link;    /* tree_lock */
 	struct inode *inode; /* tree_lock */
 	uint64_t place;      /* constant; never used twice in a directory */
 	size_t length;       /* constant */

@@ -70,7 +70,7 @@ int walk_start(struct walk *w, struct inode *from, const char *path, bool follow
 	struct inode *at = *path == '/' ? inode_root() : from;
 
 	assert(sleeplock_held(&tree_lock));
-	*w = (struct walk){ .dir = at };
+	*w = (struct walk){.dir = at};
 	if (*path == '\0')
 		return -ENOENT;
 	for (;;) {

@@ -21,8 +21,7 @@
 #define PRINTF_LIKE(text, first) __attribute__((format(printf, text, first)))
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
-#define CONTAINER_OF(ptr, type, member) \
-	((type *)((char *)(ptr) - offsetof(type, member)))
+#define CONTAINER_OF(ptr, type, member) ((type *)((char *)(ptr) - offsetof(type, member)))
 
 /* `to` must be a power of two. */
 #define ALIGN_DOWN(x, to) ((x) & ~((uint64_t)(to) - 1))

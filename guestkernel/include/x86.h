@@ -109,7 +109,8 @@ static inline void x86_sti(void)
 	__asm__ volatile("sti" : : : "memory");
 }
 
-/* Interrupts are taken only once the CPU is halted: `sti` delays them by one instruction. */
+/* Interrupts are taken only once the CPU is halted: `sti` delays them by one instruction.
+ */
 static inline void x86_sti_hlt_cli(void)
 {
 	__asm__ volatile("sti; hlt; cli" : : : "memory");

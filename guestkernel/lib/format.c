@@ -20,7 +20,8 @@ static void put(struct sink *sink, char c)
 	sink->length++;
 }
 
-static void put_padded(struct sink *sink, const char *text, size_t n, size_t width, char pad)
+static void put_padded(struct sink *sink, const char *text, size_t n, size_t width,
+                       char pad)
 {
 	for (; width > n; width--)
 		put(sink, pad);
@@ -51,7 +52,7 @@ struct directive {
 
 static const char *parse_directive(const char *f, struct directive *d)
 {
-	*d = (struct directive){ .pad = ' ' };
+	*d = (struct directive){.pad = ' '};
 	if (*f == '0')
 		d->pad = *f++;
 	while (*f >= '0' && *f <= '9')
@@ -65,7 +66,7 @@ static const char *parse_directive(const char *f, struct directive *d)
 
 size_t format_args(char *buf, size_t size, const char *f, va_list args)
 {
-	struct sink sink = { buf, size, 0 };
+	struct sink sink = {buf, size, 0};
 	struct directive d;
 
 	for (; *f != '\0'; f++) {
@@ -83,11 +84,11 @@ size_t format_args(char *buf, size_t size, const char *f, va_list args)
 		} else if (*f == 'd') {
 			int64_t v = d.wide ? va_arg(args, int64_t) : va_arg(args, int);
 
-			put_number(&sink, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0, 10,
-			           d.width, d.pad);
+			put_number(&sink, v < 0 ? 0 - (uint64_t)v : (uint64_t)v, v < 0,
+			           10, d.width, d.pad);
 		} else if (*f == 'u' || *f == 'x') {
 			uint64_t v =
-			        d.wide ? va_arg(args, uint64_t) : va_arg(args, unsigned);
+				d.wide ? va_arg(args, uint64_t) : va_arg(args, unsigned);
 
 			put_number(&sink, v, false, *f == 'u' ? 10 : 16, d.width, d.pad);
 		} else if (*f == 'p') {

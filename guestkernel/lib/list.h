@@ -16,7 +16,7 @@ struct list {
 	struct list *prev;
 };
 
-#define LIST_INIT(name) { &(name), &(name) }
+#define LIST_INIT(name) {&(name), &(name)}
 
 static inline void list_init(struct list *l)
 {
@@ -69,7 +69,7 @@ static inline struct list *list_take_first(struct list *head)
 #define LIST_ENTRY(node, type, member) CONTAINER_OF(node, type, member)
 
 /* The body must not remove `it`. */
-#define LIST_FOR_EACH(it, head) \
+#define LIST_FOR_EACH(it, head)                                                          \
 	for (struct list *it = (head)->next; it != (head); it = it->next)
 
 #endif

@@ -57,16 +57,16 @@ static void print_backtrace(uint64_t rbp)
 
 static void print_registers(const struct trap_frame *tf)
 {
-	panic_print("rip %016lx rsp %016lx rflags %08lx cs %lx vector %lu error %lx\n", tf->rip,
-	            tf->rsp, tf->rflags, tf->cs, tf->vector, tf->error);
-	panic_print("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", tf->rax, tf->rbx, tf->rcx,
-	            tf->rdx);
-	panic_print("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", tf->rsi, tf->rdi, tf->rbp,
-	            tf->r8);
-	panic_print("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", tf->r9, tf->r10, tf->r11,
-	            tf->r12);
-	panic_print("r13 %016lx r14 %016lx r15 %016lx cr2 %016lx\n", tf->r13, tf->r14, tf->r15,
-	            x86_read_cr2());
+	panic_print("rip %016lx rsp %016lx rflags %08lx cs %lx vector %lu error %lx\n",
+	            tf->rip, tf->rsp, tf->rflags, tf->cs, tf->vector, tf->error);
+	panic_print("rax %016lx rbx %016lx rcx %016lx rdx %016lx\n", tf->rax, tf->rbx,
+	            tf->rcx, tf->rdx);
+	panic_print("rsi %016lx rdi %016lx rbp %016lx r8  %016lx\n", tf->rsi, tf->rdi,
+	            tf->rbp, tf->r8);
+	panic_print("r9  %016lx r10 %016lx r11 %016lx r12 %016lx\n", tf->r9, tf->r10,
+	            tf->r11, tf->r12);
+	panic_print("r13 %016lx r14 %016lx r15 %016lx cr2 %016lx\n", tf->r13, tf->r14,
+	            tf->r15, x86_read_cr2());
 }
 
 PROBED NORETURN void panic_stop(const char *text, const struct trap_frame *tf)
@@ -79,7 +79,8 @@ PROBED NORETURN void panic_stop(const char *text, const struct trap_frame *tf)
 		panic_print("panic: %s\n", text);
 		if (tf != NULL)
 			print_registers(tf);
-		print_backtrace(tf != NULL ? tf->rbp : (uint64_t)__builtin_frame_address(0));
+		print_backtrace(tf != NULL ? tf->rbp
+		                           : (uint64_t)__builtin_frame_address(0));
 	}
 	debugexit_write(PANIC_STATUS);
 	for (;;)

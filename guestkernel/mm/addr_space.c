@@ -25,9 +25,9 @@ struct addr_space *as_create(void)
 	as->region_count = 2;
 	as->heap_start = as->heap_end = USER_MIN;
 	as->regions[HEAP] =
-	        (struct region){ USER_MIN, USER_MIN, REGION_READ | REGION_WRITE };
-	as->regions[STACK] = (struct region){ USER_STACK_TOP - USER_STACK_SIZE, USER_STACK_TOP,
-		                              REGION_READ | REGION_WRITE };
+		(struct region){USER_MIN, USER_MIN, REGION_READ | REGION_WRITE};
+	as->regions[STACK] = (struct region){USER_STACK_TOP - USER_STACK_SIZE,
+	                                     USER_STACK_TOP, REGION_READ | REGION_WRITE};
 	return as;
 }
 
@@ -135,7 +135,7 @@ int as_add_region(struct addr_space *as, uint64_t start, uint64_t end, unsigned 
 	for (int i = 0; i < as->region_count; i++)
 		if (i != HEAP && start < as->regions[i].end && as->regions[i].start < end)
 			return -ENOEXEC;
-	as->regions[as->region_count++] = (struct region){ start, end, rights };
+	as->regions[as->region_count++] = (struct region){start, end, rights};
 	if (end > as->heap_start) {
 		as->heap_start = as->heap_end = end;
 		as->regions[HEAP].start = as->regions[HEAP].end = end;

@@ -35,7 +35,8 @@ struct region {
 /* All fields: the owner. */
 struct addr_space {
 	struct page_table pages;
-	struct region regions[AS_REGIONS_MAX]; /* disjoint; [0] is the heap, [1] the stack */
+	struct region
+		regions[AS_REGIONS_MAX]; /* disjoint; [0] is the heap, [1] the stack */
 	int region_count;
 	uint64_t heap_start; /* bytes, as sbrk() counts them */
 	uint64_t heap_end;
@@ -55,7 +56,8 @@ PROBED void as_destroy(struct addr_space *as);
 
 /*
  * Adds [start, end), both page aligned, and puts the heap after the highest region.
- * -ENOEXEC where it is empty, beyond the user's part, overlaps another or is one too many.
+ * -ENOEXEC where it is empty, beyond the user's part, overlaps another or is one too
+ * many.
  */
 int as_add_region(struct addr_space *as, uint64_t start, uint64_t end, unsigned rights);
 

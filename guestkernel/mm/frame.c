@@ -11,17 +11,18 @@
 #define LOW_MEMORY_END 0x100000 /* left to the firmware */
 
 enum frame_state {
-	FRAME_RESERVED, /* not ours, or inside a block: only a block's first frame counts */
+	FRAME_RESERVED, /* not ours, or inside a block: only a block's first frame counts
+	                 */
 	FRAME_FREE,
 	FRAME_USED,
 };
 
 /* Indices instead of pointers keep a frame's record at 12 bytes; index 0 is no frame. */
 struct frame {
-	uint32_t next;   /* frame_lock while free, else the owner's chain */
-	uint32_t prev;   /* frame_lock */
-	uint16_t refs;   /* frame_lock */
-	uint8_t order;   /* frame_lock; of the block that starts here */
+	uint32_t next;     /* frame_lock while free, else the owner's chain */
+	uint32_t prev;     /* frame_lock */
+	uint16_t refs;     /* frame_lock */
+	uint8_t order;     /* frame_lock; of the block that starts here */
 	uint8_t state : 4; /* frame_lock */
 	uint8_t use : 4;   /* the owner's */
 };
@@ -268,20 +269,21 @@ static void find_table_place(uint64_t start, uint64_t end)
 void frame_init(void)
 {
 	struct boot_range reserved[RESERVED_MAX] = {
-		{ 0, LOW_MEMORY_END },
-		{ LOW_MEMORY_END, ALIGN_UP((uint64_t)kernel_end - KERNEL_BASE, PAGE_SIZE) },
-		{ ALIGN_DOWN(boot_info.initrd.start, PAGE_SIZE),
-		  ALIGN_UP(boot_info.initrd.end, PAGE_SIZE) },
+		{0, LOW_MEMORY_END},
+		{LOW_MEMORY_END, ALIGN_UP((uint64_t)kernel_end - KERNEL_BASE, PAGE_SIZE)},
+		{ALIGN_DOWN(boot_info.initrd.start, PAGE_SIZE),
+	         ALIGN_UP(boot_info.initrd.end, PAGE_SIZE)},
 	};
 
 	for (int i = 0; i < boot_info.ram_ranges; i++)
 		frame_limit = MAX(frame_limit, boot_info.ram[i].end >> PAGE_SHIFT);
 	visit_free_ranges(reserved, 3, find_table_place);
 	if (table_at == FRAME_NONE)
-		panic("boot: not enough memory (%u KiB)", frame_limit * (PAGE_SIZE / 1024));
+		panic("boot: not enough memory (%u KiB)",
+		      frame_limit * (PAGE_SIZE / 1024));
 	frames = phys_to_virt(table_at);
 	memset(frames, 0, table_size());
-	reserved[3] = (struct boot_range){ table_at, table_at + table_size() };
+	reserved[3] = (struct boot_range){table_at, table_at + table_size()};
 	visit_free_ranges(reserved, 4, add_range);
 	frames_total = frames_free;
 }

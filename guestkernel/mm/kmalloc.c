@@ -39,7 +39,7 @@ struct slab {
 };
 
 /* Header included, so that a class wastes little of a 4 KiB frame. */
-static const uint32_t class_size[] = { 80, 112, 176, 336, 576, 1008, 2016 };
+static const uint32_t class_size[] = {80, 112, 176, 336, 576, 1008, 2016};
 
 #define CLASSES ARRAY_SIZE(class_size)
 #define SLAB_HEADER 64
@@ -159,7 +159,7 @@ static unsigned class_for(size_t bytes)
 	unsigned class = 0;
 
 	while (class < CLASSES && class_size[class] < bytes)
-		class++;
+		class ++;
 	return class;
 }
 
@@ -250,12 +250,13 @@ void kheap_dump(uint32_t from)
 {
 	spinlock_acquire(&heap_lock);
 	kprintf("Remaining allocations from generation %u:\n", from);
-	LIST_FOR_EACH(it, &live_blocks) {
+	LIST_FOR_EACH(it, &live_blocks)
+	{
 		const struct header *h = LIST_ENTRY(it, struct header, link);
 
 		if (h->generation >= from)
-			kprintf("%u bytes at %p, allocated at %s\n", h->size, (void *)(h + 1),
-			        h->label);
+			kprintf("%u bytes at %p, allocated at %s\n", h->size,
+			        (void *)(h + 1), h->label);
 	}
 	spinlock_release(&heap_lock);
 }

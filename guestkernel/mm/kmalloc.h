@@ -22,7 +22,8 @@
 /* `label` must live for ever. */
 PROBED void *kmalloc_labelled(size_t size, const char *label);
 
-/* NULL is allowed.  Panics, naming the label, on a block freed twice or never handed out. */
+/* NULL is allowed.  Panics, naming the label, on a block freed twice or never handed out.
+ */
 PROBED void kfree(void *block);
 
 /* Begins a generation; returns its number. */

@@ -45,7 +45,7 @@ static void map_image(const char *start, const char *end, uint64_t flags)
 		if (page >= KERNEL_TABLES * ENTRIES)
 			panic("boot: the kernel image is too large");
 		kernel_pt[page / ENTRIES][page % ENTRIES] =
-		        (va - KERNEL_BASE) | PTE_PRESENT | flags;
+			(va - KERNEL_BASE) | PTE_PRESENT | flags;
 	}
 }
 
@@ -57,8 +57,8 @@ void paging_init(void)
 	for (int i = 0; i < boot_info.ram_ranges; i++)
 		ram_end = MAX(ram_end, boot_info.ram[i].end);
 	for (uint64_t pa = 0; pa < ram_end; pa += LARGE_SIZE)
-		direct_pd[slot(pa, 2)][slot(pa, 1)] = pa | PTE_PRESENT | PTE_WRITABLE |
-		                                      PTE_LARGE | PTE_NO_EXECUTE;
+		direct_pd[slot(pa, 2)][slot(pa, 1)] =
+			pa | PTE_PRESENT | PTE_WRITABLE | PTE_LARGE | PTE_NO_EXECUTE;
 	for (unsigned i = 0; i < DIRECT_TABLES; i++)
 		direct_pdpt[i] = image_phys(direct_pd[i]) | table;
 

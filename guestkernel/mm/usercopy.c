@@ -8,7 +8,8 @@
 #include "mm/addr_space.h"
 #include "proc/proc.h"
 
-/* Both ways: `kernel` gets the user's bytes, or gives them if `out`; NULL only touches. */
+/* Both ways: `kernel` gets the user's bytes, or gives them if `out`; NULL only touches.
+ */
 static int copy(uint64_t user, uint8_t *kernel, size_t n, bool out)
 {
 	struct addr_space *as = proc_current()->as;

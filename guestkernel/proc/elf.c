@@ -113,11 +113,11 @@ int elf_parse(const uint8_t *head, size_t n, uint64_t file_size, struct elf_imag
 		    !segment_is_good(&ph, file_size))
 			return -ENOEXEC;
 		image->segments[image->segment_count++] =
-		        (struct elf_segment){ .va = ph.vaddr,
-			                      .memory_size = ph.memsz,
-			                      .offset = ph.offset,
-			                      .file_size = ph.filesz,
-			                      .rights = segment_rights(ph.flags) };
+			(struct elf_segment){.va = ph.vaddr,
+		                             .memory_size = ph.memsz,
+		                             .offset = ph.offset,
+		                             .file_size = ph.filesz,
+		                             .rights = segment_rights(ph.flags)};
 	}
 	return entry_is_good(image) ? 0 : -ENOEXEC;
 }

@@ -77,7 +77,8 @@ static int make_image(const char *path, const struct exec_args *args, struct ima
 	return error;
 }
 
-static int exec_program(const char *path, const struct exec_args *args, struct trap_frame *tf)
+static int exec_program(const char *path, const struct exec_args *args,
+                        struct trap_frame *tf)
 {
 	struct proc *p = proc_current();
 	struct addr_space *old = p->as;
@@ -165,7 +166,8 @@ static int fill_spawned(struct proc *child, struct spawn *s)
 	if (child->thread == NULL)
 		return -ENOMEM;
 	child->thread->as = image.as;
-	begin_frame(thread_user_frame(child->thread), image.entry, image.sp, s->args.argc);
+	begin_frame(thread_user_frame(child->thread), image.entry, image.sp,
+	            s->args.argc);
 	return lifetime->fork(parent, child);
 }
 
@@ -236,7 +238,8 @@ void proc_start_init(void)
 	assert(p->pid == PROC_INIT_PID);
 	p->files = files_create();
 	p->thread = thread_create("init", p, enter_init, NULL);
-	if (p->files == NULL || p->thread == NULL || file_open(inode_root(), "con:", O_RDWR, &console) != 0)
+	if (p->files == NULL || p->thread == NULL ||
+	    file_open(inode_root(), "con:", O_RDWR, &console) != 0)
 		panic("init: no memory for process 1");
 	for (int fd = 0; fd <= 2; fd++)
 		files_add(p->files, fd == 0 ? console : file_hold(console));

@@ -13,7 +13,7 @@
 
 static int init_args(struct exec_args *args, int argc)
 {
-	*args = (struct exec_args){ .argc = argc, .capacity = CAPACITY_MIN };
+	*args = (struct exec_args){.argc = argc, .capacity = CAPACITY_MIN};
 	args->argv = kmalloc(((size_t)argc + 1) * sizeof(*args->argv));
 	if (args->argv == NULL)
 		return -ENOMEM;

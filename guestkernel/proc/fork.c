@@ -20,7 +20,7 @@ static void enter_forked_process(void *arg)
 static struct thread *copy_thread(struct proc *child, const struct trap_frame *tf)
 {
 	struct thread *t =
-	        thread_create(thread_current()->name, child, enter_forked_process, NULL);
+		thread_create(thread_current()->name, child, enter_forked_process, NULL);
 
 	if (t == NULL)
 		return NULL;
@@ -77,8 +77,8 @@ int proc_fork(const struct trap_frame *tf)
 	}
 
 	/*
-	 * From its start on the child is beyond our reach: it may exit before we run again,
-	 * and if it is handed over it may even be gone.
+	 * From its start on the child is beyond our reach: it may exit before we run
+	 * again, and if it is handed over it may even be gone.
 	 */
 	pid = child->pid;
 	thread_start(child->thread);

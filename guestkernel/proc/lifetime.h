@@ -71,7 +71,8 @@ extern const struct lifetime_ops lifetime_exitlock;
 extern const struct lifetime_ops lifetime_mailbox;
 extern const struct lifetime_ops lifetime_waitqueue;
 
-/* lifetime=reparent: `child` loses its parent and becomes `to`'s.  family_lock is held. */
+/* lifetime=reparent: `child` loses its parent and becomes `to`'s.  family_lock is held.
+ */
 PROBED void reparent_hand_over(struct proc *child, struct proc *to);
 
 #endif

@@ -76,7 +76,8 @@ static struct child_record *find_record(const struct proc *self, int pid)
 
 	spinlock_acquire(&proc_table_lock);
 	p = proc_lookup(pid);
-	if (p != NULL && p->family.exitlock.parent_live && p->family.exitlock.parent == self)
+	if (p != NULL && p->family.exitlock.parent_live &&
+	    p->family.exitlock.parent == self)
 		record = p->family.exitlock.record;
 	spinlock_release(&proc_table_lock);
 	return record;

@@ -4,12 +4,12 @@
  * when it has exited, and a mailbox `exit_needed` in which its parent says whether it
  * still wants to know.  Its four cases:
  *
- * 1, 2  Needed: the child leaves its code and ups the semaphore; the parent's wait, before
- *       or after, comes through the semaphore and destroys the child.
- * 3     The parent exits first: not needed any more, so the child destroys itself (its
- *       thread is left to the reaper: it cannot free the stack it stands on).
- * 4     The child exits first, then the parent without a wait: an abandoned zombie, which
- *       the next creation of a process sweeps, before it takes a pid.
+ * 1, 2  Needed: the child leaves its code and ups the semaphore; the parent's wait,
+ * before or after, comes through the semaphore and destroys the child. 3     The parent
+ * exits first: not needed any more, so the child destroys itself (its thread is left to
+ * the reaper: it cannot free the stack it stands on). 4     The child exits first, then
+ * the parent without a wait: an abandoned zombie, which the next creation of a process
+ * sweeps, before it takes a pid.
  *
  * The document knows no wait for any child; for it a second semaphore in the parent
  * counts the exits of all its children.
@@ -72,7 +72,8 @@ static struct proc *find_child(const struct proc *self, int pid)
 	spinlock_acquire(&mailbox_lock);
 	spinlock_acquire(&proc_table_lock);
 	p = proc_lookup(pid);
-	if (p != NULL && (!p->family.mailbox.exit_needed || p->family.mailbox.parent != self))
+	if (p != NULL &&
+	    (!p->family.mailbox.exit_needed || p->family.mailbox.parent != self))
 		p = NULL;
 	spinlock_release(&proc_table_lock);
 	spinlock_release(&mailbox_lock);

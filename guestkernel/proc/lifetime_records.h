@@ -35,7 +35,7 @@ struct child_record {
 /* All of it: exit_lock of lifetime_exitlock.c. */
 struct exitlock_record {
 	int parent_pid;
-	bool parent_live;            /* else the two below mean nothing */
+	bool parent_live; /* else the two below mean nothing */
 	struct proc *parent;
 	struct child_record *record; /* the parent's, about us: where our status goes */
 	struct list running;         /* our children's records, in the order of forks */
@@ -45,15 +45,15 @@ struct exitlock_record {
 /* All of it but the semaphores: mailbox_lock of lifetime_mailbox.c. */
 struct mailbox_record {
 	int parent_pid;
-	struct proc *parent;   /* means nothing once exit_needed is false */
-	bool exit_needed;      /* the mailbox: the parent takes it away when it exits */
+	struct proc *parent; /* means nothing once exit_needed is false */
+	bool exit_needed;    /* the mailbox: the parent takes it away when it exits */
 	bool exited;
-	int exit_code;         /* the wait status; good once `exited` */
-	struct semaphore exit; /* up once, when the process has exited */
+	int exit_code;                    /* the wait status; good once `exited` */
+	struct semaphore exit;            /* up once, when the process has exited */
 	struct semaphore children_exited; /* up for each child's exit */
-	struct list boxes;     /* our children that run, through `link` */
-	struct list full;      /* our children that exited, in the order of exits */
-	struct list link;      /* on one of the parent's lists, or that of the abandoned */
+	struct list boxes;                /* our children that run, through `link` */
+	struct list full; /* our children that exited, in the order of exits */
+	struct list link; /* on one of the parent's lists, or that of the abandoned */
 };
 
 /* Between a process's exit and the end of its entry there are two states. */

@@ -172,7 +172,8 @@ static int reparent_parent_pid(struct proc *self)
 	int pid;
 
 	spinlock_acquire(&family_lock);
-	pid = self->family.reparent.parent != NULL ? self->family.reparent.parent->pid : 0;
+	pid = self->family.reparent.parent != NULL ? self->family.reparent.parent->pid
+	                                           : 0;
 	spinlock_release(&family_lock);
 	return pid;
 }

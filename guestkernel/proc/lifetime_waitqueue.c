@@ -75,7 +75,7 @@ static struct proc *find_child(const struct proc *self, int pid)
 /* Sleeps in `queue` until an exit hands its process over. */
 static struct proc *stand_in(struct list *queue)
 {
-	struct waiter w = { .child = NULL };
+	struct waiter w = {.child = NULL};
 
 	condvar_init(&w.served);
 	list_append(queue, &w.link);

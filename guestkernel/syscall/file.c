@@ -136,7 +136,8 @@ int64_t sys_fstat(struct trap_frame *tf)
  * Goes through the program's memory page by page and lets `transfer` work on each part,
  * until one comes back short.  An error counts only if nothing was done before it.
  */
-static int64_t transfer_user(struct file *file, uint64_t user, uint64_t n, unsigned rights,
+static int64_t transfer_user(struct file *file, uint64_t user, uint64_t n,
+                             unsigned rights,
                              int64_t (*transfer)(struct file *file, uint8_t *bytes,
                                                  size_t n))
 {

@@ -101,7 +101,7 @@ void clock_idle(void)
 	spinlock_acquire(&sched_lock);
 	look();
 	LIST_FOR_EACH(it, &sleepers)
-		earliest = MIN(earliest, sleeper(it)->deadline);
+	earliest = MIN(earliest, sleeper(it)->deadline);
 	if (list_empty(&sleepers)) {
 		armed = 0;
 		lapic_timer_stop();

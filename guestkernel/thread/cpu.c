@@ -7,7 +7,8 @@
 #include "x86.h"
 
 _Static_assert(offsetof(struct cpu, current) == CPU_CURRENT, "entry.S relies on it");
-_Static_assert(offsetof(struct cpu, kernel_rsp) == CPU_KERNEL_RSP, "entry.S relies on it");
+_Static_assert(offsetof(struct cpu, kernel_rsp) == CPU_KERNEL_RSP,
+               "entry.S relies on it");
 _Static_assert(offsetof(struct cpu, user_rsp) == CPU_USER_RSP, "entry.S relies on it");
 
 struct cpu cpus[CPUS_MAX];

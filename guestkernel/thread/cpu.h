@@ -20,13 +20,15 @@ struct thread;
 /* All fields: this CPU only, with interrupts off unless said otherwise. */
 struct cpu {
 	struct cpu *self;       /* constant after boot */
-	struct thread *current; /* changes only in a switch; a thread may read its own any time */
-	uint64_t kernel_rsp;    /* where a system call of the current thread begins its stack */
-	uint64_t user_rsp;      /* scratch of the first instructions of a system call */
-	struct thread *idle;    /* constant after boot */
-	int id;                 /* constant after boot */
-	int irq_off_depth;      /* nested irq_push_off(), spinlocks among them */
-	bool irq_was_on;        /* before the outermost of them */
+	struct thread *current; /* changes only in a switch; a thread may read its own any
+	                           time */
+	uint64_t kernel_rsp; /* where a system call of the current thread begins its stack
+	                      */
+	uint64_t user_rsp;   /* scratch of the first instructions of a system call */
+	struct thread *idle; /* constant after boot */
+	int id;              /* constant after boot */
+	int irq_off_depth;   /* nested irq_push_off(), spinlocks among them */
+	bool irq_was_on;     /* before the outermost of them */
 };
 
 extern struct cpu cpus[CPUS_MAX];

@@ -10,7 +10,8 @@
 
 struct spinlock sched_lock = SPINLOCK_INIT("sched_lock");
 
-static struct list run_queue = LIST_INIT(run_queue); /* sched_lock; never an idle thread */
+static struct list run_queue =
+	LIST_INIT(run_queue); /* sched_lock; never an idle thread */
 
 /*
  * Page tables, kernel stack and FPU go with the thread; the rest of the registers is on
@@ -44,7 +45,8 @@ static void switch_to_next(void)
 	struct cpu *c = cpu_this();
 	struct thread *from = c->current;
 	struct list *first = list_take_first(&run_queue);
-	struct thread *to = first != NULL ? LIST_ENTRY(first, struct thread, link) : c->idle;
+	struct thread *to =
+		first != NULL ? LIST_ENTRY(first, struct thread, link) : c->idle;
 	bool irq_was_on = c->irq_was_on;
 
 	assert(spinlock_held(&sched_lock) && c->irq_off_depth == 1);

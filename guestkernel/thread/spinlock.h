@@ -22,7 +22,7 @@ struct spinlock {
 	const char *name;
 };
 
-#define SPINLOCK_INIT(text) { 0, NULL, text }
+#define SPINLOCK_INIT(text) {0, NULL, text}
 
 void spinlock_init(struct spinlock *lock, const char *name);
 

@@ -82,8 +82,8 @@ struct trap_frame *thread_user_frame(const struct thread *t)
 	return (struct trap_frame *)stack_top(t) - 1;
 }
 
-struct thread *thread_create(const char *name, struct proc *proc, void (*entry)(void *arg),
-                             void *arg)
+struct thread *thread_create(const char *name, struct proc *proc,
+                             void (*entry)(void *arg), void *arg)
 {
 	struct thread *t = kmalloc(sizeof(*t));
 	struct switch_frame *frame;
@@ -120,8 +120,8 @@ PROBED void thread_destroy(struct thread *t)
 	enum thread_state state;
 
 	/*
-	 * An exiting thread holds sched_lock until it is off its stack, so once we have had
-	 * the lock and see THREAD_EXITED, nobody stands there any more.
+	 * An exiting thread holds sched_lock until it is off its stack, so once we have
+	 * had the lock and see THREAD_EXITED, nobody stands there any more.
 	 */
 	spinlock_acquire(&sched_lock);
 	state = t->state;

@@ -23,8 +23,8 @@
 #define FPU_STATE_SIZE 512
 
 enum thread_state {
-	THREAD_NEW,      /* not started yet */
-	THREAD_READY,    /* on the run queue (an idle thread: waiting for it to be empty) */
+	THREAD_NEW,   /* not started yet */
+	THREAD_READY, /* on the run queue (an idle thread: waiting for it to be empty) */
 	THREAD_RUNNING,  /* on a CPU */
 	THREAD_SLEEPING, /* on a wait list */
 	THREAD_EXITED,   /* will not run again */
@@ -34,18 +34,19 @@ struct addr_space;
 struct proc;
 
 struct thread {
-	int id;                   /* constant; unique since boot, 0 is the idle thread */
+	int id; /* constant; unique since boot, 0 is the idle thread */
 	char name[THREAD_NAME_SIZE]; /* the thread itself, at exec */
-	enum thread_state state;  /* sched_lock */
-	struct proc *proc;        /* constant; NULL: a thread of the kernel's own */
-	struct addr_space *as;    /* the thread itself, interrupts off; NULL: kernel only */
-	struct list link;         /* sched_lock; run queue or a wait list */
-	uint64_t deadline;        /* sched_lock; of a sleeper of clock_sleep() */
-	uint64_t saved_rsp;       /* sched_lock; while it is not running */
-	uint8_t *stack;           /* constant; lowest address, THREAD_STACK_SIZE bytes */
+	enum thread_state state;     /* sched_lock */
+	struct proc *proc;           /* constant; NULL: a thread of the kernel's own */
+	struct addr_space *as; /* the thread itself, interrupts off; NULL: kernel only */
+	struct list link;      /* sched_lock; run queue or a wait list */
+	uint64_t deadline;     /* sched_lock; of a sleeper of clock_sleep() */
+	uint64_t saved_rsp;    /* sched_lock; while it is not running */
+	uint8_t *stack;        /* constant; lowest address, THREAD_STACK_SIZE bytes */
 	void (*entry)(void *arg); /* constant; where it begins */
 	void *arg;                /* constant */
-	uint8_t fpu[FPU_STATE_SIZE] __attribute__((aligned(16))); /* while it is not running */
+	uint8_t fpu[FPU_STATE_SIZE]
+		__attribute__((aligned(16))); /* while it is not running */
 };
 
 extern struct spinlock sched_lock;
@@ -57,8 +58,8 @@ extern struct spinlock sched_lock;
 void thread_init(uint8_t *boot_stack);
 
 /* In state THREAD_NEW, with an FPU as at reset.  NULL where memory is short. */
-struct thread *thread_create(const char *name, struct proc *proc, void (*entry)(void *arg),
-                             void *arg);
+struct thread *thread_create(const char *name, struct proc *proc,
+                             void (*entry)(void *arg), void *arg);
 
 /* Makes a new thread runnable for the first time. */
 PROBED void thread_start(struct thread *t);

@@ -28,7 +28,7 @@ struct table_pointer {
 static uint64_t gdt[CPUS_MAX][7] __attribute__((aligned(16)));
 static struct tss tss[CPUS_MAX] __attribute__((aligned(16)));
 static uint8_t double_fault_stack[CPUS_MAX][DOUBLE_FAULT_STACK_SIZE]
-        __attribute__((aligned(16)));
+	__attribute__((aligned(16)));
 
 static void fill_gdt(uint64_t *g, const struct tss *t)
 {
@@ -47,12 +47,12 @@ static void fill_gdt(uint64_t *g, const struct tss *t)
 void gdt_init(void)
 {
 	int id = cpu_this()->id;
-	struct table_pointer p = { sizeof(gdt[id]) - 1, gdt[id] };
+	struct table_pointer p = {sizeof(gdt[id]) - 1, gdt[id]};
 	struct tss *t = &tss[id];
 
 	fill_gdt(gdt[id], t);
 	t->ist[IST_DOUBLE_FAULT - 1] =
-	        (uint64_t)double_fault_stack[id] + DOUBLE_FAULT_STACK_SIZE;
+		(uint64_t)double_fault_stack[id] + DOUBLE_FAULT_STACK_SIZE;
 	t->io_map = sizeof(*t); /* beyond the limit: no port is allowed */
 	__asm__ volatile("lgdt %0" : : "m"(p));
 	__asm__ volatile("ltr %w0" : : "r"(TSS_SELECTOR));
@@ -60,8 +60,8 @@ void gdt_init(void)
 	/* SYSCALL loads CS from bits 47..32, SS is the next descriptor. */
 	x86_wrmsr(MSR_STAR, (uint64_t)KERNEL_CS << 32);
 	x86_wrmsr(MSR_LSTAR, (uint64_t)syscall_entry);
-	x86_wrmsr(MSR_SFMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL | RFLAGS_NT |
-	                              RFLAGS_AC);
+	x86_wrmsr(MSR_SFMASK, RFLAGS_TF | RFLAGS_IF | RFLAGS_DF | RFLAGS_IOPL |
+	                              RFLAGS_NT | RFLAGS_AC);
 }
 
 void gdt_set_kernel_stack(uint64_t rsp)

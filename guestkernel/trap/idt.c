@@ -28,12 +28,12 @@ static void set_gate(int vector, const char *entry, uint8_t ist, uint8_t type)
 {
 	uint64_t offset = (uint64_t)entry;
 
-	idt[vector] = (struct gate){ .offset_low = (uint16_t)offset,
-		                     .selector = KERNEL_CS,
-		                     .ist = ist,
-		                     .type = type,
-		                     .offset_middle = (uint16_t)(offset >> 16),
-		                     .offset_high = (uint32_t)(offset >> 32) };
+	idt[vector] = (struct gate){.offset_low = (uint16_t)offset,
+	                            .selector = KERNEL_CS,
+	                            .ist = ist,
+	                            .type = type,
+	                            .offset_middle = (uint16_t)(offset >> 16),
+	                            .offset_high = (uint32_t)(offset >> 32)};
 }
 
 void idt_init(void)
@@ -41,7 +41,7 @@ void idt_init(void)
 	struct PACKED {
 		uint16_t limit;
 		const void *base;
-	} p = { sizeof(idt) - 1, idt };
+	} p = {sizeof(idt) - 1, idt};
 
 	for (int v = 0; v < VECTOR_COUNT; v++)
 		set_gate(v, trap_stubs + TRAP_STUB_SIZE * v, 0, GATE_INTERRUPT);

@@ -30,13 +30,13 @@ _Static_assert(offsetof(struct trap_frame, cs) == TF_CS, "entry.S relies on it")
 _Static_assert(sizeof(struct trap_frame) == TF_SIZE, "entry.S relies on it");
 
 static const int fault_signal[VECTOR_EXCEPTIONS] = {
-	[VECTOR_DIVIDE] = SIGFPE,         [VECTOR_DEBUG] = SIGTRAP,
-	[VECTOR_BREAKPOINT] = SIGTRAP,    [VECTOR_OVERFLOW] = SIGSEGV,
-	[VECTOR_BOUND] = SIGSEGV,         [VECTOR_INVALID_OPCODE] = SIGILL,
-	[VECTOR_NO_FPU] = SIGILL,         [VECTOR_INVALID_TSS] = SIGSEGV,
-	[VECTOR_NOT_PRESENT] = SIGSEGV,   [VECTOR_STACK] = SIGSEGV,
-	[VECTOR_PROTECTION] = SIGSEGV,    [VECTOR_PAGE_FAULT] = SIGSEGV,
-	[VECTOR_FPU] = SIGFPE,            [VECTOR_ALIGNMENT] = SIGBUS,
+	[VECTOR_DIVIDE] = SIGFPE,       [VECTOR_DEBUG] = SIGTRAP,
+	[VECTOR_BREAKPOINT] = SIGTRAP,  [VECTOR_OVERFLOW] = SIGSEGV,
+	[VECTOR_BOUND] = SIGSEGV,       [VECTOR_INVALID_OPCODE] = SIGILL,
+	[VECTOR_NO_FPU] = SIGILL,       [VECTOR_INVALID_TSS] = SIGSEGV,
+	[VECTOR_NOT_PRESENT] = SIGSEGV, [VECTOR_STACK] = SIGSEGV,
+	[VECTOR_PROTECTION] = SIGSEGV,  [VECTOR_PAGE_FAULT] = SIGSEGV,
+	[VECTOR_FPU] = SIGFPE,          [VECTOR_ALIGNMENT] = SIGBUS,
 	[VECTOR_SIMD] = SIGFPE,
 };
 
@@ -101,12 +101,14 @@ void trap_handle(struct trap_frame *tf)
 	if (tf->vector >= VECTOR_EXCEPTIONS)
 		interrupt(tf);
 	else if (tf->vector == VECTOR_DOUBLE_FAULT)
-		panic_fault(tf, "double fault at rip %lx, rsp %lx (kernel stack overflow?)",
+		panic_fault(tf,
+		            "double fault at rip %lx, rsp %lx (kernel stack overflow?)",
 		            tf->rip, tf->rsp);
 	else if (trap_frame_is_user(tf) && tf->vector != VECTOR_NMI &&
 	         tf->vector != VECTOR_MACHINE_CHECK)
 		user_fault(tf);
 	else
-		panic_fault(tf, "exception %lu in kernel mode at rip %lx, error %lx, cr2 %lx",
+		panic_fault(tf,
+		            "exception %lu in kernel mode at rip %lx, error %lx, cr2 %lx",
 		            tf->vector, tf->rip, tf->error, x86_read_cr2());
 }

@@ -24,7 +24,8 @@ struct trap_frame {
 	uint64_t rbp, rdi, rsi, rdx, rcx, rbx, rax;
 	uint64_t vector;
 	uint64_t error;
-	uint64_t rip, cs, rflags, rsp, ss; /* as the processor pushes and iretq pops them */
+	uint64_t rip, cs, rflags, rsp,
+		ss; /* as the processor pushes and iretq pops them */
 };
 
 static inline bool trap_frame_is_user(const struct trap_frame *tf)

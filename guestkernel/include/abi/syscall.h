@@ -2,8 +2,8 @@
 /*
  * System call numbers (OS/161's where it has the call) and the calling convention.
  *
- * Instruction `syscall`: number in rax, arguments in rdi rsi rdx r10 r8 r9, result in rax.
- * A result in -4095..-1 is a negated errno.  rcx and r11 are clobbered.
+ * Instruction `syscall`: number in rax, arguments in rdi rsi rdx r10 r8 r9, result in
+ * rax. A result in -4095..-1 is a negated errno.  rcx and r11 are clobbered.
  */
 #ifndef ABI_SYSCALL_H
 #define ABI_SYSCALL_H
