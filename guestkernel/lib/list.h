@@ -62,7 +62,9 @@ static inline struct list *list_take_first(struct list *head)
 
 	if (node == head)
 		return NULL;
-	list_remove(node);
+	head->next = node->next;
+	node->next->prev = head;
+	list_init(node);
 	return node;
 }
 

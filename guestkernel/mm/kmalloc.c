@@ -212,11 +212,12 @@ static enum frame_use check_place(const void *block)
 
 PROBED void kfree(void *block)
 {
-	struct header *h = (struct header *)block - 1;
+	struct header *h;
 	enum frame_use use;
 
 	if (block == NULL)
 		return;
+	h = (struct header *)block - 1;
 	spinlock_acquire(&heap_lock);
 	use = check_place(block);
 	if (h->magic == MAGIC_FREE)
