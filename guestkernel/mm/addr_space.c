@@ -151,7 +151,7 @@ int as_sbrk(struct addr_space *as, int64_t delta, uint64_t *old)
 	uint64_t end;
 
 	*old = as->heap_end;
-	if (delta < 0 && (uint64_t)-delta > as->heap_end - as->heap_start)
+	if (delta < 0 && 0 - (uint64_t)delta > as->heap_end - as->heap_start)
 		return -EINVAL;
 	if (delta > 0 && (uint64_t)delta > USER_HEAP_LIMIT - as->heap_end)
 		return -ENOMEM;

@@ -15,6 +15,7 @@ struct spinlock proc_table_lock = SPINLOCK_INIT("proc_table_lock");
 
 static struct proc *table[PID_MAX + 1]; /* proc_table_lock */
 static int count;                       /* proc_table_lock */
+static uint64_t releases;               /* proc_table_lock; entries, since boot */
 static struct condvar table_shrunk;     /* proc_table_lock */
 
 /*
@@ -99,6 +100,7 @@ PROBED void proc_release_entry(struct proc *p)
 	table[p->pid] = NULL;
 	give_back_pid(p->pid);
 	count--;
+	releases++;
 	condvar_broadcast(&table_shrunk, &proc_table_lock);
 	spinlock_release(&proc_table_lock);
 	kfree(p);
@@ -120,17 +122,24 @@ int proc_count(void)
 	return n;
 }
 
+/*
+ * What a sweep can free is left behind by a process before its entry is released.  So an
+ * entry that was released since the count before the sweep may have left something that
+ * the sweep missed, and with it nobody who would wake us.
+ */
 void proc_wait_for_others(void)
 {
-	for (;;) {
+	uint64_t seen;
+
+	spinlock_acquire(&proc_table_lock);
+	while (count > 1) {
+		seen = releases;
+		spinlock_release(&proc_table_lock);
 		if (lifetime->sweep != NULL)
 			lifetime->sweep();
 		spinlock_acquire(&proc_table_lock);
-		if (count == 1)
-			break;
-		/* What is to be swept next is left behind by one that goes now. */
-		condvar_wait(&table_shrunk, &proc_table_lock);
-		spinlock_release(&proc_table_lock);
+		while (count > 1 && releases == seen)
+			condvar_wait(&table_shrunk, &proc_table_lock);
 	}
 	spinlock_release(&proc_table_lock);
 }
