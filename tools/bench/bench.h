@@ -41,8 +41,10 @@ struct bench_row {
 struct bench {
 	bool quick; /* fewer rounds: to try the harness, not to judge by */
 	char command[BENCH_PATH_SIZE];
+	char bare[BENCH_PATH_SIZE]; /* forkscope-bench-bare */
 	char kernel[BENCH_PATH_SIZE];
 	char initrd[BENCH_PATH_SIZE];
+	char mix[BENCH_PATH_SIZE];       /* the guest program, with its symbols */
 	char directory[BENCH_PATH_SIZE]; /* for what the runs write; gone at the end */
 	struct bench_report *report;
 };

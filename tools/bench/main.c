@@ -13,6 +13,7 @@
 static const struct bench_suite *const suites[] = {
 	&bench_suite_run,
 };
+#define SHARE "../share/forkscope/"
 #define SUITES (sizeof(suites) / sizeof(suites[0]))
 
 static void usage(FILE *file)
@@ -38,11 +39,11 @@ static int find_files(struct bench *bench)
 		return error_set(ERR_SYSTEM, "/proc/self/exe: %s", strerror(errno));
 	self[n] = '\0';
 	bin = dirname(self);
-	snprintf(bench->command, sizeof(bench->command), "%s/forkscope", bin);
-	snprintf(bench->kernel, sizeof(bench->kernel), "%s/../share/forkscope/kernel.elf",
-	         bin);
-	snprintf(bench->initrd, sizeof(bench->initrd), "%s/../share/forkscope/initrd.tar",
-	         bin);
+	snprintf(bench->command, BENCH_PATH_SIZE, "%s/forkscope", bin);
+	snprintf(bench->bare, BENCH_PATH_SIZE, "%s/forkscope-bench-bare", bin);
+	snprintf(bench->kernel, BENCH_PATH_SIZE, "%s/" SHARE "kernel.elf", bin);
+	snprintf(bench->initrd, BENCH_PATH_SIZE, "%s/" SHARE "initrd.tar", bin);
+	snprintf(bench->mix, BENCH_PATH_SIZE, "%s/" SHARE "debug/mix", bin);
 	snprintf(bench->directory, sizeof(bench->directory), "%s/forkscope-bench-XXXXXX",
 	         getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	if (mkdtemp(bench->directory) == NULL)

@@ -5,7 +5,7 @@
 
 #include "bench/bench.h"
 
-/* Recording the mixed workload, beside QEMU. */
+/* Recording the mixed workload, beside bare Unicorn and QEMU. */
 int run_speed(struct bench *bench);
 
 /* From the start of the command to the first instruction of a user program. */
