@@ -21,6 +21,11 @@ int execv(const char *path, char *const *argv)
 	return (int)SYSCALL2(execv, path, argv);
 }
 
+pid_t spawn(const char *path, char *const *argv)
+{
+	return (pid_t)SYSCALL2(spawn, path, argv);
+}
+
 _Noreturn void _exit(int status)
 {
 	for (;;)

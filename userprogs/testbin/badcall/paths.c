@@ -26,6 +26,13 @@ static long do_execv(const char *path)
 	return execv(path, argv);
 }
 
+static long do_spawn(const char *path)
+{
+	char *const argv[] = {(char *)"badcall", NULL};
+
+	return spawn(path, argv);
+}
+
 static long do_chdir(const char *path)
 {
 	return chdir(path);
@@ -97,21 +104,14 @@ static const struct {
 	long (*call)(const char *path);
 	int makes; /* what is at the path need not be there */
 } calls[] = {
-	{"open", do_open, 0},
-	{"open to create", do_create, 1},
-	{"execv", do_execv, 0},
-	{"chdir", do_chdir, 0},
-	{"mkdir", do_mkdir, 1},
-	{"rmdir", do_rmdir, 0},
-	{"remove", do_remove, 0},
-	{"stat", do_stat, 0},
-	{"lstat", do_lstat, 0},
-	{"readlink", do_readlink, 0},
-	{"link from", do_link_from, 0},
-	{"link to", do_link_to, 1},
-	{"rename from", do_rename_from, 0},
-	{"rename to", do_rename_to, 1},
-	{"symlink", do_symlink_at, 1},
+	{"open", do_open, 0},           {"open to create", do_create, 1},
+	{"execv", do_execv, 0},         {"spawn", do_spawn, 0},
+	{"chdir", do_chdir, 0},         {"mkdir", do_mkdir, 1},
+	{"rmdir", do_rmdir, 0},         {"remove", do_remove, 0},
+	{"stat", do_stat, 0},           {"lstat", do_lstat, 0},
+	{"readlink", do_readlink, 0},   {"link from", do_link_from, 0},
+	{"link to", do_link_to, 1},     {"rename from", do_rename_from, 0},
+	{"rename to", do_rename_to, 1}, {"symlink", do_symlink_at, 1},
 };
 
 static char long_name[NAME_MAX + 3];

@@ -18,13 +18,22 @@ static void arguments(void)
 	for (int b = 0; b < BAD_POINTERS; b++) {
 		expect("execv's arguments", bad_pointers[b].what,
 		       execv("/bin/true", bad_pointers[b].address), EFAULT);
+		expect("spawn's arguments", bad_pointers[b].what,
+		       spawn("/bin/true", bad_pointers[b].address), EFAULT);
 		argv[1] = bad_pointers[b].address;
-		if (argv[1] != NULL)
-			expect("an argument of execv", bad_pointers[b].what,
-			       execv("/bin/true", argv), EFAULT);
+		if (argv[1] == NULL)
+			continue;
+		expect("an argument of execv", bad_pointers[b].what,
+		       execv("/bin/true", argv), EFAULT);
+		expect("an argument of spawn", bad_pointers[b].what,
+		       spawn("/bin/true", argv), EFAULT);
 	}
 	expect("execv", "a text", execv("/data/haiku.txt", good), ENOEXEC);
 	expect("execv", "a directory", execv("/bin", good), EISDIR);
+	expect("spawn", "a text", spawn("/data/haiku.txt", good), ENOEXEC);
+	expect("spawn", "a directory", spawn("/bin", good), EISDIR);
+	expect("waitpid", "any of what was not spawned", waitpid(WAIT_ANY, NULL, 0),
+	       ECHILD);
 }
 
 static void waits(void)

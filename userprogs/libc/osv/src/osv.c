@@ -65,7 +65,6 @@ int osv_spawn(const char *args, ...)
 	char path[PATH_MAX];
 	char *next;
 	size_t n = 0;
-	pid_t pid;
 	int fd;
 
 	/* The string may be anywhere: the kernel looks at it first. */
@@ -86,12 +85,7 @@ int osv_spawn(const char *args, ...)
 		return ERR_INVAL;
 	if (program_path(argv[0], path, sizeof(path)) < 0)
 		return answer(-1);
-	pid = fork();
-	if (pid == 0) {
-		execv(path, argv);
-		_exit(-1);
-	}
-	return answer(pid);
+	return answer(spawn(path, argv));
 }
 
 int osv_wait(int pid, int *wstatus)
