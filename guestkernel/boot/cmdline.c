@@ -75,9 +75,11 @@ void cmdline_parse(char *line)
 			cmdline.timeslice = parse_timeslice(value);
 		else if ((value = value_of(word, "lifetime")) != NULL)
 			cmdline.lifetime = value;
+		else if (strcmp(word, "menu") == 0)
+			cmdline.menu = true;
 		else
 			panic("command line: unknown option \"%s\" (known: timeslice=N, "
-			      "lifetime=NAME)",
+			      "lifetime=NAME, menu)",
 			      word);
 	}
 	while (word != NULL && (word = next_word(&line)) != NULL) {

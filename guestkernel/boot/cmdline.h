@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel command line: `name=value` words, then `--` and init's arguments.  Double
+ * The kernel command line: `name=value` words and `menu`, then `--` and the arguments of
+ * init, or of the menu: a command each.  Double
  * quotes group; inside them a backslash takes the next `"` or `\` as it is.
  */
 #ifndef BOOT_CMDLINE_H
 #define BOOT_CMDLINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CMDLINE_ARGS_MAX 64
@@ -13,6 +15,7 @@
 struct cmdline {
 	uint32_t timeslice; /* guest nanoseconds between two ticks */
 	const char *lifetime;
+	bool menu; /* the kernel menu instead of init */
 	int argc;
 	char *argv[CMDLINE_ARGS_MAX + 1]; /* what follows `--`; ends with NULL */
 };

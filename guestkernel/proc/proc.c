@@ -2,11 +2,13 @@
 #include "proc/proc.h"
 
 #include "abi/errno.h"
+#include "dev/debugexit.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/addr_space.h"
 #include "mm/kmalloc.h"
 #include "proc/files.h"
+#include "x86.h"
 
 #define WORD_BITS 64
 #define WORDS ((PID_MAX + WORD_BITS) / WORD_BITS)
@@ -127,7 +129,7 @@ int proc_count(void)
  * entry that was released since the count before the sweep may have left something that
  * the sweep missed, and with it nobody who would wake us.
  */
-void proc_wait_for_others(void)
+static void wait_for_others(void)
 {
 	uint64_t seen;
 
@@ -141,6 +143,24 @@ void proc_wait_for_others(void)
 		while (count > 1 && releases == seen)
 			condvar_wait(&table_shrunk, &proc_table_lock);
 	}
+	spinlock_release(&proc_table_lock);
+}
+
+NORETURN void proc_power_off(uint32_t status)
+{
+	wait_for_others();
+	x86_cli();
+	debugexit_write(status);
+	for (;;)
+		x86_hlt();
+}
+
+void proc_visit(void (*visit)(const struct proc *p))
+{
+	spinlock_acquire(&proc_table_lock);
+	for (int pid = PID_MIN; pid <= PID_MAX; pid++)
+		if (table[pid] != NULL)
+			visit(table[pid]);
 	spinlock_release(&proc_table_lock);
 }
 

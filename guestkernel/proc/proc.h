@@ -47,12 +47,15 @@ struct proc *proc_lookup(int pid);
 
 int proc_count(void);
 
-/* Sleeps until the current process is the only one. */
-void proc_wait_for_others(void);
+/* Lets every other process finish, and powers the machine off.  For pid 1. */
+NORETURN void proc_power_off(uint32_t status);
+
+/* Calls `visit` for each process, by pid.  It must not sleep: proc_table_lock is held. */
+void proc_visit(void (*visit)(const struct proc *p));
 
 /*
- * Starts pid 1: /bin/init with the console as descriptors 0, 1 and 2 and the arguments of
- * the command line.  Panics where that fails.
+ * Starts pid 1 with the console as descriptors 0, 1 and 2: /bin/init with the arguments
+ * of the command line, or the kernel menu.  Panics where that fails.
  */
 void proc_start_init(void);
 
@@ -74,6 +77,9 @@ int proc_exec(uint64_t path, uint64_t argv, struct trap_frame *tf);
  * of its descriptors: fork() and execv() without a copy in between.  Errors of both.
  */
 int proc_spawn(uint64_t path, uint64_t argv);
+
+/* The same from the kernel's own strings; argc > 0. */
+int proc_spawn_program(const char *path, int argc, char *const *argv);
 
 /* Ends the current process with a wait status. */
 PROBED NORETURN void proc_exit(int status);

@@ -6,14 +6,12 @@
 #include "abi/meminfo.h"
 #include "abi/reboot.h"
 #include "abi/time.h"
-#include "dev/debugexit.h"
 #include "mm/frame.h"
 #include "mm/kmalloc.h"
 #include "mm/usercopy.h"
 #include "proc/proc.h"
 #include "syscall/syscall.h"
 #include "thread/clock.h"
-#include "x86.h"
 
 /* nanosleep(const struct timespec *duration) */
 int64_t sys_nanosleep(struct trap_frame *tf)
@@ -59,11 +57,7 @@ int64_t sys_reboot(struct trap_frame *tf)
 		return -EPERM;
 	if ((int)tf->rdi != RB_POWEROFF)
 		return -EINVAL;
-	proc_wait_for_others();
-	x86_cli();
-	debugexit_write((uint32_t)tf->rsi);
-	for (;;)
-		x86_hlt();
+	proc_power_off((uint32_t)tf->rsi);
 }
 
 /* meminfo(struct meminfo *info) */
