@@ -20,13 +20,12 @@ target_compile_options(forkscope_host INTERFACE
 	-Wstrict-prototypes -Wmissing-prototypes
 	# Text that does not fit is cut, and meant to be: error_set() and its like.
 	$<$<C_COMPILER_ID:GNU>:-Wno-format-truncation>
-	-fno-omit-frame-pointer
 	# Unicorn's library calls functions of its own by names like cpu_reset, which a
 	# visible one of ours would replace.
 	-fvisibility=hidden
 	"-ffile-prefix-map=${PROJECT_SOURCE_DIR}/="
 	"$<$<CONFIG:Release>:-O2;-g>"
-	"$<$<CONFIG:Debug>:-O0;-g3>")
+	"$<$<CONFIG:Debug>:-O0;-g3;-fno-omit-frame-pointer>")
 
 if(FORKSCOPE_SANITIZE)
 	# Unicorn's uc_ctl macros shift a 3 into the sign bit.

@@ -15,7 +15,6 @@
 
 /* Longest block that is read at once; the engine ends blocks after 512 instructions. */
 #define BLOCK_BYTES_MAX (512 * 15)
-#define PAGE_SIZE 4096u
 
 static unsigned block_slot(uint64_t pc)
 {
@@ -75,7 +74,29 @@ static void settle_suspicion(struct cpu *cpu)
 	cpu->stamp[0] = cpu->lower_stamp;
 }
 
-/* The page that holds `va`, or NULL where it is not RAM. */
+/*
+ * The engine notices writes to code only where they go through an executable mapping; a
+ * kernel that fills a frame through another one leaves it with translations of what the
+ * frame held before.  So each frame that code was run from has the hash of its bytes at
+ * that time.  True, and the new hash noted, where they have changed since: then the
+ * translations must go before anything of the page runs.
+ */
+static bool is_stale(struct cpu *cpu, uint64_t va, uint64_t pa)
+{
+	uint64_t *known = &cpu->frames[pa / PAGE_SIZE];
+	uint64_t was = *known;
+
+	*known = XXH3_64bits(cpu->ram + pa, PAGE_SIZE);
+	if (was == 0 || was == *known)
+		return false;
+	cpu->stale = va;
+	return true;
+}
+
+/*
+ * The page that holds `va`, or NULL where it is not RAM, or where translations of it are
+ * stale: then cpu->stale is its address.
+ */
 static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 {
 	uint64_t base = va & ~(uint64_t)(PAGE_SIZE - 1);
@@ -96,6 +117,8 @@ static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 		page->writable = p.enabled && t.writable;
 		return page;
 	}
+	if (lower && is_stale(cpu, base, t.pa))
+		return NULL;
 	/* A page in use makes way: what was read of it can no longer be checked. */
 	if (page->va >> 63 == 0 && page->stamp == cpu->stamp[0])
 		new_lower_stamp(cpu);
@@ -106,7 +129,7 @@ static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 		.writable = p.enabled && t.writable,
 	};
 	if (lower) {
-		page->hash = XXH3_64bits(page->host, PAGE_SIZE);
+		page->hash = cpu->frames[t.pa / PAGE_SIZE];
 		cpu->lower_pages[cpu->nlower_pages++] = (uint8_t)slot;
 	}
 	return page;
@@ -182,7 +205,9 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	uint32_t stamp;
 	uint64_t hash;
 
-	settle_suspicion(cpu);
+	/* Not while ring 0 still runs, in its own half: it may yet change the other. */
+	if (pc >> 63 == 0)
+		settle_suspicion(cpu);
 	if (same && info->stamp == cpu->stamp[pc >> 63] && !(info->flags & BLOCK_VOLATILE))
 		return b;
 	do {
@@ -254,6 +279,10 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, u
 		return;
 	}
 	b = look_up(cpu, pc, size);
+	if (!b && cpu->stale) {
+		stop_with(cpu, EVENT_STALE);
+		return;
+	}
 	if (!b) {
 		cpu_set_fault(cpu, "the code at %#llx cannot be counted",
 		              (unsigned long long)pc);
@@ -351,6 +380,12 @@ void blocks_run_part(struct cpu *cpu, uint32_t n)
 		              (unsigned long long)cpu_reg(cpu, UC_X86_REG_RIP));
 		cpu->event = EVENT_FAULT;
 	}
+}
+
+void blocks_drop_stale(struct cpu *cpu)
+{
+	forget_translation(cpu, cpu->stale, PAGE_SIZE);
+	cpu->stale = 0;
 }
 
 int blocks_find_io(struct cpu *cpu)

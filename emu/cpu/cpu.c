@@ -179,7 +179,8 @@ int cpu_create(struct cpu **out, int index, uint8_t *ram, uint64_t ram_size,
 	cpu->ram_size = ram_size;
 	cpu->bus = bus;
 	cpu->stamp[0] = cpu->stamp[1] = cpu->lower_stamp = STAMP_NONE + 1;
-	err = open_engine(cpu);
+	cpu->frames = calloc(ram_size / PAGE_SIZE, sizeof(*cpu->frames));
+	err = cpu->frames ? open_engine(cpu) : error_set(ERR_MEMORY, "out of memory");
 	if (err == 0)
 		err = disasm_open(cpu);
 	if (err) {
@@ -202,6 +203,7 @@ void cpu_destroy(struct cpu *cpu)
 	if (cpu->uc)
 		uc_close(cpu->uc);
 	free(cpu->probes);
+	free(cpu->frames);
 	free(cpu);
 }
 
@@ -367,6 +369,9 @@ static bool handle_event(struct cpu *cpu, enum cpu_exit *exit)
 		cpu->bus->syscall(cpu->bus->ctx, cpu->index);
 		*exit = CPU_FAULT;
 		return deliver_syscall(cpu);
+	case EVENT_STALE:
+		blocks_drop_stale(cpu);
+		return true;
 	case EVENT_WINDOW:
 		*exit = CPU_WINDOW;
 		return false;

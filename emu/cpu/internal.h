@@ -92,6 +92,7 @@ enum event {
 	EVENT_SYSCALL,
 	EVENT_PARTIAL, /* the limit lies inside the block at block_pc */
 	EVENT_DUE,
+	EVENT_STALE, /* the translations of a page are of other code: drop them */
 	EVENT_IO,      /* ring 3 stands before a block with IN or OUT */
 	EVENT_WINDOW,
 	EVENT_STOP,
@@ -156,6 +157,8 @@ struct cpu {
 	struct code_page pages[CODE_PAGES];
 	uint8_t lower_pages[CODE_PAGES]; /* those of the lower half, by index */
 	unsigned nlower_pages;
+	uint64_t *frames;     /* by frame of RAM: hash of the code run from it, or 0 */
+	uint64_t stale;       /* a page whose translations must go, or 0 */
 	uint32_t lower_stamp; /* what stamp[0] is again, should nothing have changed */
 
 	uint64_t *probes; /* open addressing, 0 is empty */
@@ -185,6 +188,8 @@ static inline uint32_t blocks_counted(const struct cpu *cpu)
 void blocks_settle(struct cpu *cpu, uint64_t rip);
 /* Runs the first `n` instructions of the block at block_pc, of which none has run. */
 void blocks_run_part(struct cpu *cpu, uint32_t n);
+/* Deals with EVENT_STALE: the block that was about to run is translated anew. */
+void blocks_drop_stale(struct cpu *cpu);
 /* Code of ring 3 may have changed: called at each entry to ring 0. */
 void blocks_entered_kernel(struct cpu *cpu);
 /* The index of the first IN or OUT in the block at block_pc, or -1. */

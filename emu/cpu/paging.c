@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define LEVELS 4
-#define PAGE_SIZE 4096u
 #define PTE_PRESENT 0x1ull
 #define PTE_WRITABLE 0x2ull
 #define PTE_USER 0x4ull

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define PAGE_SIZE 4096u
+
 struct paging {
 	uint8_t *ram;
 	uint64_t ram_size;
