@@ -6,6 +6,8 @@
 static const struct renderer renderers[] = {
 	{"text", "the forest of processes, within 80 columns", render_text},
 	{"dot", "a graph for graphviz", render_dot},
+	{"svg", "tree and timeline, a lane for each process", render_svg},
+	{"perfetto", "Chrome trace events, for ui.perfetto.dev", render_perfetto},
 	{"json", "every process with all that is known of it", render_json},
 	{NULL, NULL, NULL},
 };

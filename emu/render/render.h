@@ -30,6 +30,8 @@ const struct renderer *render_find(const char *name);
 void render_text(const struct render_input *in, struct text *out);
 void render_dot(const struct render_input *in, struct text *out);
 void render_json(const struct render_input *in, struct text *out);
+void render_svg(const struct render_input *in, struct text *out);
+void render_perfetto(const struct render_input *in, struct text *out);
 
 /* --- what renderers share --- */
 
