@@ -15,6 +15,9 @@
 _start:
 	mov $stack_top, %esp
 	mov %ebx, metal_start_info
+	mov $0xff, %al				/* QEMU's firmware leaves the PIT running */
+	out %al, $0x21
+	out %al, $0xa1
 	mov $pdpt, %eax
 	or $7, %eax
 	mov %eax, pml4
