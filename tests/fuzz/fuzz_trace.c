@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "check/check.h"
+#include "diff/diff.h"
 #include "render/render.h"
 #include "trace/fastjson.h"
 #include "trace/format.h"
@@ -29,6 +30,18 @@ static struct text formatted(const struct trace *trace)
 	return t;
 }
 
+/* A trace does not differ from itself. */
+static void compare_with_itself(const char *path)
+{
+	for (int mode = DIFF_TREE; mode <= DIFF_STRICT; mode++) {
+		struct diff_report *report;
+
+		if (diff_traces(&report, path, path, (enum diff_mode)mode) == 0)
+			BUG_ON(!report->equal);
+		diff_report_free(report);
+	}
+}
+
 static struct trace *load(const char *bytes, size_t size)
 {
 	int fd = memfd_create("trace", MFD_CLOEXEC);
@@ -41,6 +54,8 @@ static struct trace *load(const char *bytes, size_t size)
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	if (trace_load(&trace, path) != 0)
 		BUG_ON(trace || !*error_message());
+	else
+		compare_with_itself(path);
 	close(fd);
 	return trace;
 }
