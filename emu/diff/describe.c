@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Records of a trace in a few words, fetched by line once it is known which are wanted. */
+/* Records of a trace in a few words, fetched by line once it is known which are wanted.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

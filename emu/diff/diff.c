@@ -203,8 +203,8 @@ static int compare_process(struct comparison *c, size_t at[2])
 }
 
 /*
- * Each process of one side with its like on the other; what is only here is noted once for
- * the topmost.  Common ones are compared in the pass over the first side.
+ * Each process of one side with its like on the other; what is only here is noted once
+ * for the topmost.  Common ones are compared in the pass over the first side.
  */
 static int compare_forests(struct comparison *c, int side)
 {
@@ -260,6 +260,33 @@ static int describe(struct comparison *c, int side, const char *path)
 	return err;
 }
 
+/*
+ * A wait is told by its return.  Where those are alike the calls were not: for another
+ * child, or with other options.
+ */
+static int tell_calls_apart(struct diff_report *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		struct diff_difference *d = &r->differences[i];
+		struct diff_moment *a = &d->shown[0][d->before],
+				   *b = &d->shown[1][d->before];
+		struct text text = {0};
+
+		if (d->kind != DIFF_DEEDS || !*a->text || strcmp(a->text, b->text) != 0)
+			continue;
+		text_printf(&text, "%s (called otherwise)", a->text);
+		if (!text.failed)
+			a->text = b->text =
+				strings_intern(r->storage, text.data, text.length);
+		bool failed = text.failed || !a->text;
+
+		text_free(&text);
+		if (failed)
+			return no_memory();
+	}
+	return 0;
+}
+
 static int compare_sides(struct comparison *c, const char *const paths[2])
 {
 	struct diff_report *r = c->report;
@@ -307,7 +334,7 @@ static int compare(struct comparison *c, const char *const paths[2])
 	}
 	for (int side = 0; side < 2 && !err; side++)
 		err = describe(c, side, paths[side]);
-	return err;
+	return err ? err : tell_calls_apart(r);
 }
 
 int diff_traces(struct diff_report **out, const char *a, const char *b,

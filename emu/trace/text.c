@@ -46,7 +46,7 @@ static bool reserve(struct text *t, size_t n)
 	return true;
 }
 
-void text_bytes(struct text *t, const char *bytes, size_t n)
+void text_bytes_grow(struct text *t, const char *bytes, size_t n)
 {
 	if (!reserve(t, n))
 		return;
@@ -54,16 +54,6 @@ void text_bytes(struct text *t, const char *bytes, size_t n)
 		memcpy(t->data + t->length, bytes, n);
 	t->length += n;
 	t->data[t->length] = '\0';
-}
-
-void text_char(struct text *t, char c)
-{
-	text_bytes(t, &c, 1);
-}
-
-void text_string(struct text *t, const char *s)
-{
-	text_bytes(t, s, strlen(s));
 }
 
 void text_repeat(struct text *t, char c, size_t n)

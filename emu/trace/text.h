@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct text {
 	char *data;
@@ -23,9 +24,31 @@ struct text {
 void text_free(struct text *t);
 /* Empties it and keeps the memory. */
 void text_clear(struct text *t);
-void text_bytes(struct text *t, const char *bytes, size_t n);
-void text_char(struct text *t, char c);
-void text_string(struct text *t, const char *s);
+/* text_bytes() where there is no room yet. */
+void text_bytes_grow(struct text *t, const char *bytes, size_t n);
+
+/* Here, since each event of a run is a few dozen of these. */
+static inline void text_bytes(struct text *t, const char *bytes, size_t n)
+{
+	if (n >= t->capacity - t->length || t->failed) {
+		text_bytes_grow(t, bytes, n);
+		return;
+	}
+	memcpy(t->data + t->length, bytes, n);
+	t->length += n;
+	t->data[t->length] = '\0';
+}
+
+static inline void text_char(struct text *t, char c)
+{
+	text_bytes(t, &c, 1);
+}
+
+static inline void text_string(struct text *t, const char *s)
+{
+	text_bytes(t, s, strlen(s));
+}
+
 void text_repeat(struct text *t, char c, size_t n);
 void text_unsigned(struct text *t, uint64_t value);
 void text_printf(struct text *t, const char *fmt, ...)
