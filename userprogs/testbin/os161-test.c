@@ -3,19 +3,17 @@
 #include <assert.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-#include <sys/wait.h>
+#include <test/test.h>
+#include <test/triple.h>
 #include <test161/test161.h>
-#include <time.h>
 #include <unistd.h>
 
 int main(void)
@@ -46,6 +44,13 @@ int main(void)
 	assert(strcmp(strtok(words, " "), "one") == 0);
 	snsecprintf(sizeof(buf), buf, SECRET, "message", "name");
 	assert(strcmp(buf, "name: message") == 0);
+	if (open("os161-test.out", O_WRONLY | O_CREAT | O_TRUNC) < 3)
+		err(1, "os161-test.out");
+	if (reboot(RB_HALT) == 0 || errno != EPERM)
+		warn("reboot");
+	tsay("os161-test: %s\n", "tsay speaks");
+	nsay("os161-test: %s\n", "nsay does not");
+	triple("/bin/true");
 	partial_credit(SECRET, "os161-test", 3, 4);
 	secprintf(SECRET, "all is well", "os161-test");
 	success(TEST161_SUCCESS, SECRET, "os161-test");

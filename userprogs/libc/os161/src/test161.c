@@ -2,6 +2,7 @@
 /* Reports of the test programs of OS/161. */
 #include <stdarg.h>
 #include <stdio.h>
+#include <test/test.h>
 #include <test161/test161.h>
 
 int tprintf(const char *fmt, ...)
@@ -52,4 +53,27 @@ int partial_credit(const char *secret, const char *name, int scored, int total)
 		return success(TEST161_SUCCESS, secret, name);
 	snprintf(msg, sizeof(msg), "PARTIAL CREDIT %d OF %d", scored, total);
 	return secprintf(secret, msg, name);
+}
+
+void tsay(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+}
+
+void nsay(const char *fmt, ...)
+{
+	(void)fmt;
+}
+
+void lsay(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
 }
