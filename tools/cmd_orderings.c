@@ -32,7 +32,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		machine_options_program(&o->machine, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "the name of a program is missing");
+		command_usage("the name of a program is missing");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -99,13 +99,15 @@ static void put_run(struct text *out, const struct orderings_run *run, size_t nu
 	if (run->verdict == CHECK_HOLDS)
 		text_string(out, "; all checks ok\n");
 	else
-		text_printf(out, "; %s: %s\n", check_verdict_name(run->verdict), run->reason);
+		text_printf(out, "; %s: %s\n", check_verdict_name(run->verdict),
+		            run->reason);
 }
 
 static void put_text(struct text *out, const struct orderings_report *r)
 {
 	if (r->npairs == 0)
-		text_string(out, "the program forks no process: there is nothing to order\n");
+		text_string(out,
+		            "the program forks no process: there is nothing to order\n");
 	else
 		text_printf(out, "  %-15s %-8s %s\n", "ORDERING", "CHECK",
 		            "[TRACE] AND WHAT LED TO IT");
@@ -252,13 +254,17 @@ int cmd_orderings(int argc, char **argv)
 	};
 	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0}, {0}};
 	static const struct argp argp = {
-		list, parse, "[--] PROGRAM [ARG...]",
+		list,
+		parse,
+		"[--] PROGRAM [ARG...]",
 		"Drives PROGRAM into each ordering of each parent and child: the parent waits "
 		"before the child exits, waits after it, or exits without waiting.  Checks "
 		"each, replays each, and keeps a trace of each.\v"
 		"Status 0 where every run was as it should be, 1 where a check failed, a replay "
 		"diverged or the program did not return 0, 5 where a limit was reached.",
-		children, NULL, NULL};
+		children,
+		NULL,
+		NULL};
 	struct options o = {0};
 	int err;
 

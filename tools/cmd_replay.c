@@ -29,11 +29,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->path)
-			argp_error(state, "one trace at a time");
+			command_usage("one trace at a time");
 		o->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "the name of a trace is missing");
+		command_usage("the name of a trace is missing");
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -50,8 +50,8 @@ static void print_text(const struct replay_result *r, const struct options *o)
 		printf("interrupted at icount %llu: %llu events, %llu checkpoints equal\n",
 		       U(r->icount), U(r->events), U(r->checkpoints));
 	else if (r->identical)
-		printf("identical%s, %llu events, %llu checkpoints\n", so_far, U(r->events),
-		       U(r->checkpoints));
+		printf("identical%s, %llu events, %llu checkpoints\n", so_far,
+		       U(r->events), U(r->checkpoints));
 	else
 		printf("diverged after %llu equal events, %llu checkpoints: %s",
 		       U(r->events), U(r->checkpoints),
@@ -69,8 +69,8 @@ static int print_json(const struct replay_result *r)
 	text_json_unsigned(&out, r->checkpoints);
 	text_json_key(&out, "icount");
 	text_json_unsigned(&out, r->icount);
-	text_printf(&out, ",\"prefix\":%s,\"interrupted\":%s", r->prefix ? "true" : "false",
-	            r->interrupted ? "true" : "false");
+	text_printf(&out, ",\"prefix\":%s,\"interrupted\":%s",
+	            r->prefix ? "true" : "false", r->interrupted ? "true" : "false");
 	text_json_key(&out, "divergence");
 	if (r->divergence.data)
 		text_json_string(&out, r->divergence.data);
@@ -102,7 +102,9 @@ static int replay(struct options *o, const struct trace *trace)
 	replay_free(&result);
 	if (err)
 		return err;
-	return result.identical ? EXIT_GOOD : result.interrupted ? EXIT_LIMIT : EXIT_FAILED;
+	return result.identical     ? EXIT_GOOD
+	       : result.interrupted ? EXIT_LIMIT
+	                            : EXIT_FAILED;
 }
 
 int cmd_replay(int argc, char **argv)
@@ -113,14 +115,19 @@ int cmd_replay(int argc, char **argv)
 		{"json", KEY_JSON, NULL, 0, "print one JSON object", 1},
 		{0},
 	};
-	static const struct argp_child children[] = {{&machine_image_argp, 0, NULL, 0}, {0}};
+	static const struct argp_child children[] = {{&machine_image_argp, 0, NULL, 0},
+	                                             {0}};
 	static const struct argp argp = {
-		list, parse, "TRACE",
+		list,
+		parse,
+		"TRACE",
 		"Runs a recorded run again, by its schedule and its input, and compares every "
 		"event and checkpoint.\v"
 		"Status 0 where all is identical, 1 at the first divergence, which is shown, "
 		"3 where the trace or an image cannot be used, 5 when interrupted.",
-		children, NULL, NULL};
+		children,
+		NULL,
+		NULL};
 	struct options o = {0};
 	struct trace *trace;
 	int err;

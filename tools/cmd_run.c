@@ -29,8 +29,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->input = arg;
 		return 0;
 	case KEY_CHECKPOINT:
-		o->machine.config.checkpoint = machine_options_number(
-			"checkpoint", arg, 0, UINT64_MAX, state);
+		o->machine.config.checkpoint =
+			machine_options_number("checkpoint", arg, 0, UINT64_MAX, state);
 		return 0;
 	case KEY_SYSCALLS:
 		o->machine.config.syscalls = true;
@@ -75,10 +75,11 @@ static void explain(struct session *s, const struct session_result *r)
 		              (unsigned long long)r->icount);
 		return;
 	case TRACE_DEADLOCK:
-		command_error("deadlock: after %llu instructions nothing runs, and nothing is "
-		              "due that could change it (a program that reads the console "
-		              "needs --input)",
-		              (unsigned long long)r->icount);
+		command_error(
+			"deadlock: after %llu instructions nothing runs, and nothing is "
+			"due that could change it (a program that reads the console "
+			"needs --input)",
+			(unsigned long long)r->icount);
 		break;
 	default:
 		command_error("the guest %s after %llu instructions",
@@ -95,7 +96,8 @@ static int run(struct session *s, const struct options *o, struct session_result
 	struct input *input = NULL;
 	int err = 0;
 
-	/* Only a shell reads standard input unasked: a program's run depends on nothing. */
+	/* Only a shell reads standard input unasked: a program's run depends on nothing.
+	 */
 	if (o->input || o->machine.config.argc == 0)
 		err = input_open(&input, o->input ? o->input : "-");
 	if (err == 0 && o->record)
@@ -132,13 +134,17 @@ int cmd_run(int argc, char **argv)
 	};
 	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0}, {0}};
 	static const struct argp argp = {
-		list, parse, "[--] [PROGRAM [ARG...]]",
+		list,
+		parse,
+		"[--] [PROGRAM [ARG...]]",
 		"Boots the guest kernel and runs PROGRAM, or an interactive shell, with the "
 		"guest's console on standard output.\v"
 		"Status 0 where the program returned 0, 1 where it did not, 3 where a file "
 		"cannot be used, 4 where the guest panicked, faulted or deadlocked, 5 where "
 		"the limit was reached.",
-		children, NULL, NULL};
+		children,
+		NULL,
+		NULL};
 	struct options o = {0};
 	struct images images;
 	struct session *s = NULL;

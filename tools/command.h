@@ -37,7 +37,8 @@ bool command_colour(FILE *file);
 /* "forkscope NAME: " and the message in one line on stderr. */
 void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* The same for a wrong command line, from inside an argp parser: exits with EXIT_USAGE. */
+/* The same for a wrong command line, from inside an argp parser: exits with EXIT_USAGE.
+ */
 _Noreturn void command_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*

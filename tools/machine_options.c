@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "machine_options.h"
+#include "command.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,8 +11,15 @@
 
 #include "base/error.h"
 
-enum { KEY_KERNEL = 0x200, KEY_INITRD, KEY_MEMORY, KEY_CPUS, KEY_APPEND, KEY_LIMIT,
-       KEY_TIMESLICE };
+enum {
+	KEY_KERNEL = 0x200,
+	KEY_INITRD,
+	KEY_MEMORY,
+	KEY_CPUS,
+	KEY_APPEND,
+	KEY_LIMIT,
+	KEY_TIMESLICE
+};
 
 #define MEMORY_MIN_MIB 8
 #define MEMORY_MAX_MIB 2048
@@ -44,8 +52,9 @@ uint64_t machine_options_number(const char *option, const char *arg, uint64_t mi
 	}
 	if (errno || *end || arg[0] < '0' || arg[0] > '9' || n > UINT64_MAX / factor ||
 	    n * factor < min || n * factor > max)
-		argp_error(state, "--%s takes a number from %llu to %llu, not '%s'", option,
-		           (unsigned long long)min, (unsigned long long)max, arg);
+		argp_failure(state, EXIT_USAGE, 0,
+		             "--%s takes a number from %llu to %llu, not '%s'", option,
+		             (unsigned long long)min, (unsigned long long)max, arg);
 	return n * factor;
 }
 
@@ -78,7 +87,8 @@ static error_t parse_machine(int key, char *arg, struct argp_state *state)
 		                                          MEMORY_MAX_MIB, state)
 		                   << 20;
 		if (o->config.memory % (2u << 20) != 0)
-			argp_error(state, "--memory takes an even number of MiB");
+			argp_failure(state, EXIT_USAGE, 0,
+			             "--memory takes an even number of MiB");
 		return 0;
 	case KEY_CPUS:
 		o->config.cpus = (int)machine_options_number("cpus", arg, 1,
@@ -88,8 +98,9 @@ static error_t parse_machine(int key, char *arg, struct argp_state *state)
 		o->config.append = arg;
 		return 0;
 	case KEY_TIMESLICE:
-		o->config.timeslice = machine_options_number(
-			"timeslice", arg, TIMESLICE_MIN, TIMESLICE_MAX, state);
+		o->config.timeslice =
+			machine_options_number("timeslice", arg, TIMESLICE_MIN,
+		                               TIMESLICE_MAX, state);
 		return 0;
 	case KEY_LIMIT:
 		o->config.limit = machine_options_number("max-instructions", arg, 1,
@@ -111,20 +122,22 @@ static const struct argp_option image_options[] = {
 static const struct argp_option machine_option_list[] = {
 	{"memory", KEY_MEMORY, "MIB", 0, "RAM of the guest in MiB (default 64)", 11},
 	{"cpus", KEY_CPUS, "N", 0, "CPUs of the guest (one, so far)", 11},
-	{"append", KEY_APPEND, "WORDS", 0, "more words for the kernel's command line", 11},
+	{"append", KEY_APPEND, "WORDS", 0, "more words for the kernel's command line",
+         11},
 	{"timeslice", KEY_TIMESLICE, "N", 0,
          "instructions between timer interrupts (default: the kernel's own)", 11},
-	{"max-instructions", KEY_LIMIT, "N", 0, "stop after N instructions, status 5", 11},
+	{"max-instructions", KEY_LIMIT, "N", 0, "stop after N instructions, status 5",
+         11},
 	{0},
 };
 
-const struct argp machine_image_argp = {
-	image_options, parse_images, NULL, NULL, NULL, NULL, NULL};
+const struct argp machine_image_argp = {image_options, parse_images, NULL, NULL,
+                                        NULL,          NULL,         NULL};
 
 static const struct argp_child image_child[] = {{&machine_image_argp, 0, NULL, 0}, {0}};
 
-const struct argp machine_argp = {
-	machine_option_list, parse_machine, NULL, NULL, image_child, NULL, NULL};
+const struct argp machine_argp = {machine_option_list, parse_machine, NULL, NULL,
+                                  image_child,         NULL,          NULL};
 
 void machine_options_program(struct machine_options *o, struct argp_state *state)
 {
@@ -152,8 +165,9 @@ static int installed(char **path, const char *name)
 	self[n > 0 ? n : 0] = '\0';
 	slash = strrchr(self, '/');
 	if (!slash)
-		return error_set(ERR_SYSTEM, "cannot tell where this program is installed; "
-		                             "use --kernel and --initrd");
+		return error_set(ERR_SYSTEM,
+		                 "cannot tell where this program is installed; "
+		                 "use --kernel and --initrd");
 	*slash = '\0';
 	slash = strrchr(self, '/');
 	if (slash)
@@ -193,7 +207,8 @@ static void on_signal(int signal)
 void machine_options_catch_interrupt(void)
 {
 	/* The second one ends the process at once, should the first not help. */
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	struct sigaction action = {.sa_handler = on_signal,
+	                           .sa_flags = (int)SA_RESETHAND};
 
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

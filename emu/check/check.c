@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The rules.  Each event is judged against the forest as it was before the event; what can
- * only be known at the end is judged in check_finish().
+ * The rules.  Each event is judged against the forest as it was before the event; what
+ * can only be known at the end is judged in check_finish().
  *
  * A child counts as dead for its waiters from its last switch off the CPU, not from the
  * exit event, with which its exit only begins: between the two a parent that sleeps in

@@ -19,8 +19,8 @@ struct check {
 };
 
 /*
- * Notes a violation by `process` (or FOREST_NONE) at `seq`.  The reason is only worked out
- * for the first one of each invariant.
+ * Notes a violation by `process` (or FOREST_NONE) at `seq`.  The reason is only worked
+ * out for the first one of each invariant.
  */
 void check_violate(struct check *check, enum check_invariant which, size_t process,
                    uint64_t seq, const char *fmt, ...)

@@ -2,9 +2,9 @@
 /*
  * Two traces compared, process by process.
  *
- * Processes are matched by fork path, so neither pids nor the order in which processes run
- * matter.  Linear in the size of the traces; they are streamed, and what is kept is sixteen
- * bytes for each deed of a process.
+ * Processes are matched by fork path, so neither pids nor the order in which processes
+ * run matter.  Linear in the size of the traces; they are streamed, and what is kept is
+ * sixteen bytes for each deed of a process.
  */
 #ifndef FORKSCOPE_DIFF_DIFF_H
 #define FORKSCOPE_DIFF_DIFF_H
@@ -24,17 +24,18 @@ enum diff_mode {
 
 /*
  * Semantic equality.  A deed of a process is: a fork (of which child), an exec (path and
- * arguments), a wait that came back with a child or an error (which child of its own it was
- * for, options, which child and status), an exit (status), a kill, a fault at a user's
- * address, a panic; a wait that never came back counts where the trace ends.  Two traces
- * are equal where every process has the same deeds in the same order and printed the same
- * lines, and the run ended alike.  The order between processes that fork, wait and exit
- * force follows from that: a fork and a wait name the child, whose deeds lie between them.
+ * arguments), a wait that came back with a child or an error (which child of its own it
+ * was for, options, which child and status), an exit (status), a kill, a fault at a
+ * user's address, a panic; a wait that never came back counts where the trace ends.  Two
+ * traces are equal where every process has the same deeds in the same order and printed
+ * the same lines, and the run ended alike.  The order between processes that fork, wait
+ * and exit force follows from that: a fork and a wait name the child, whose deeds lie
+ * between them.
  *
- * Left out is what only the interleaving decides, and what is the kernel's own affair: pids
- * and counts; whether and how often a wait slept, or came back empty; switches and
- * interrupts; who reaped, adopted and freed, and with it the waits that return a child that
- * the caller did not fork.
+ * Left out is what only the interleaving decides, and what is the kernel's own affair:
+ * pids and counts; whether and how often a wait slept, or came back empty; switches and
+ * interrupts; who reaped, adopted and freed, and with it the waits that return a child
+ * that the caller did not fork.
  */
 
 enum diff_kind {
@@ -60,7 +61,8 @@ struct diff_difference {
 	enum diff_kind kind;
 	const char *proc; /* NULL for the run as a whole */
 	uint64_t index;   /* of the first deed, line or record that differs, from 0 */
-	/* Some before it, the same on both sides, then that one on each, then what follows. */
+	/* Some before it, the same on both sides, then that one on each, then what
+	 * follows. */
 	struct diff_moment shown[2][DIFF_SHOWN];
 	size_t before;
 };

@@ -43,9 +43,9 @@ static uint64_t x_of(const struct svg *s, uint64_t time)
 	return TREE_WIDTH * 100 + at * (LANE_WIDTH * UINT64_C(100)) / span;
 }
 
-static uint64_t y_of(const struct svg *s, size_t process)
+static unsigned long long y_of(const struct svg *s, size_t process)
 {
-	return TOP + s->rows[process] * LANE;
+	return TOP + (unsigned long long)s->rows[process] * LANE;
 }
 
 static void put_x(struct text *out, uint64_t hundredths)
@@ -162,17 +162,15 @@ static void put_tree(struct svg *s, size_t at, size_t depth)
 {
 	const struct forest_process *p = &s->forest->processes[at];
 	size_t indent = (depth < INDENT_MAX ? depth : INDENT_MAX) * INDENT;
-	uint64_t y = y_of(s, at);
+	unsigned long long y = y_of(s, at);
 	char status[32] = "runs";
 
 	if (p->parent != FOREST_NONE && depth <= INDENT_MAX)
 		text_printf(s->out, "<path class=\"branch\" d=\"M%zu %lluV%lluh6\"/>\n",
-		            indent - 2, (unsigned long long)(y_of(s, p->parent) + 16),
-		            (unsigned long long)(y + 10));
+		            indent - 2, y_of(s, p->parent) + 16, y + 10);
 	if (p->exit != FOREST_NEVER)
 		forest_status_text(p->status, status, sizeof(status));
-	text_printf(s->out, "<text x=\"%zu\" y=\"%llu\"><title>", indent + 6,
-	            (unsigned long long)(y + 14));
+	text_printf(s->out, "<text x=\"%zu\" y=\"%llu\"><title>", indent + 6, y + 14);
 	text_printf(s->out, "%s, pid %d, %s, %s%s", p->path, p->pid, status,
 	            forest_ordering_name(forest_ordering(s->forest, at)), "</title>");
 	put_escaped(s->out, p->path + (strlen(p->path) > 16 ? strlen(p->path) - 16 : 0),
@@ -200,7 +198,7 @@ static void put_slices(struct svg *s, uint64_t *drawn)
 		            timeline_state_name(slice->state));
 		put_x(s->out, from);
 		text_printf(s->out, "\" y=\"%llu\" width=\"",
-		            (unsigned long long)(y_of(s, slice->process) + 10) - h / 2);
+		            y_of(s, slice->process) + 10 - (unsigned long long)h / 2);
 		put_x(s->out, to - from < VISIBLE ? VISIBLE : to - from);
 		text_printf(
 			s->out,
@@ -219,11 +217,9 @@ static void put_arrows(struct svg *s)
 		text_printf(s->out, "<path class=\"%s\" d=\"M",
 		            timeline_link_name(a->link));
 		put_x(s->out, x_of(s, a->start));
-		text_printf(s->out, " %lluL",
-		            (unsigned long long)(y_of(s, a->from) + 10));
+		text_printf(s->out, " %lluL", y_of(s, a->from) + 10);
 		put_x(s->out, x_of(s, a->end));
-		text_printf(s->out, " %llu\"/>\n",
-		            (unsigned long long)(y_of(s, a->to) + 10));
+		text_printf(s->out, " %llu\"/>\n", y_of(s, a->to) + 10);
 	}
 }
 

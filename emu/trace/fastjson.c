@@ -101,8 +101,13 @@ static cJSON *take_member(struct cursor *c, bool named)
 	cJSON *node;
 
 	if (named) {
-		if (*c->at++ != '"' || !(name = take_string(c)) || *c->at++ != ':')
+		if (*c->at != '"')
 			return NULL;
+		c->at++;
+		name = take_string(c);
+		if (!name || *c->at != ':')
+			return NULL;
+		c->at++;
 	}
 	node = take_value(c);
 	if (node)

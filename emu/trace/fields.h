@@ -14,7 +14,7 @@ enum trace_field_type {
 	TRACE_FIELD_SIGNED,   /* int64_t */
 	TRACE_FIELD_ADDRESS,  /* uint64_t, always in hexadecimal */
 	TRACE_FIELD_BOOL,
-	TRACE_FIELD_STRING, /* const char *; no NUL in it; NULL is only for optional ones */
+	TRACE_FIELD_STRING, /* const char * without NUL; itself NULL only if optional */
 	TRACE_FIELD_PROC,   /* the same, a fork path */
 	TRACE_FIELD_BYTES,  /* const char * followed by its size_t length */
 	TRACE_FIELD_STATUS, /* struct trace_status */

@@ -17,9 +17,9 @@ void trace_lines_close(struct trace_lines *lines);
 
 /*
  * The next line, its newline replaced by a NUL; the caller may change it and has it until
- * the next call.  `whole` is false for a last line without a newline.  1, or 0 at the end,
- * also where a compressed file was cut, or ERR_FILE: a line longer than TRACE_LINE_MAX,
- * or compressed data that are damaged.
+ * the next call.  `whole` is false for a last line without a newline.  1, or 0 at the
+ * end, also where a compressed file was cut, or ERR_FILE: a line longer than
+ * TRACE_LINE_MAX, or compressed data that are damaged.
  */
 int trace_lines_next(struct trace_lines *lines, char **line, size_t *n, bool *whole);
 

@@ -30,8 +30,10 @@ static int bad(const struct trace_place *at, const cJSON *item, const char *name
                const char *want)
 {
 	if (!item)
-		return trace_malformed(at, "\"%s\" is missing", name);
-	return trace_malformed(at, "\"%s\" is not %s", name, want);
+		trace_malformed(at, "\"%s\" is missing", name);
+	else
+		trace_malformed(at, "\"%s\" is not %s", name, want);
+	return ERR_FILE;
 }
 
 /* As cJSON_GetObjectItemCaseSensitive(), which is most of the time that reading takes. */

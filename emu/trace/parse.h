@@ -37,7 +37,7 @@ int trace_parse_checkpoint(struct trace_checkpoint *point, cJSON *json,
                            const struct trace_place *at);
 int trace_parse_end(struct trace_end *end, cJSON *json, const struct trace_place *at);
 
-/* ERR_FILE: "PATH:LINE: <message>; the file is damaged or edited, record the run again" */
+/* ERR_FILE: "PATH:LINE: <message>; the file is damaged or edited, record it again" */
 int trace_malformed(const struct trace_place *at, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One write(2) a line: what the kernel has taken survives the end of this process, however
- * that comes, so that at most the line being written is lost.
+ * One write(2) a line: what the kernel has taken survives the end of this process,
+ * however that comes, so that at most the line being written is lost.
  */
 #include <errno.h>
 #include <fcntl.h>

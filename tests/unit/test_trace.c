@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Traces written and read back: nothing is lost, whatever the guest says and ends like. */
+/* Traces written and read back: nothing is lost, whatever the guest says and ends like.
+ */
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
