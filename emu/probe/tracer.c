@@ -58,6 +58,7 @@ static void enter_wait(struct tracer *t, int cpu, struct thread *thread,
 	struct trace_event event = {.kind = TRACE_WAIT_ENTER};
 
 	thread->wait.active = true;
+	thread->wait.reaped = NULL;
 	thread->wait.target = (int)args[0];
 	thread->wait.status = args[1];
 	thread->wait.options = (int)args[2];

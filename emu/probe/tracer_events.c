@@ -278,6 +278,7 @@ static void handle_exit(struct tracer *t, int cpu, const struct probe_values *va
 static void handle_reap(struct tracer *t, int cpu, const struct probe_values *values)
 {
 	struct trace_event event = {.kind = TRACE_REAP};
+	struct thread *thread = tracer_thread(t, cpu);
 	struct process *p;
 
 	p = has(values, 0) ? tracer_process_find(t, values->value[0]) : NULL;
@@ -285,6 +286,10 @@ static void handle_reap(struct tracer *t, int cpu, const struct probe_values *va
 		return;
 	event.reap.child_proc = p->path;
 	tracer_emit(t, cpu, tracer_process(t, cpu), &event);
+	if (thread && thread->wait.active) {
+		thread->wait.reaped = p;
+		thread->wait.reaped_serial = p->serial;
+	}
 	tracer_process_reap(t, p);
 }
 
@@ -327,11 +332,18 @@ static void handle_release(struct tracer *t, int cpu, const struct kernel_probe 
 
 /* --- system calls --- */
 
-/* A kernel may return what is no child of the caller, or nobody's: that is to be seen. */
-static struct process *waited_for(const struct tracer *t, const struct process *parent,
-                                  int pid)
+/*
+ * The child that a wait returns: the one it reaped, if it did.  A kernel may return what
+ * is no child of the caller, or nobody's: that is to be seen.
+ */
+static struct process *waited_for(const struct tracer *t, const struct thread *thread,
+                                  const struct process *parent, int pid)
 {
-	struct process *child = parent ? tracer_child(parent, pid) : NULL;
+	struct process *reaped = thread->wait.reaped, *child;
+
+	if (reaped && reaped->serial == thread->wait.reaped_serial && reaped->pid == pid)
+		return reaped;
+	child = parent ? tracer_child(parent, pid) : NULL;
 
 	for (struct process *p = t->last_process; p && !child; p = p->older)
 		if (p->pid == pid)
@@ -350,7 +362,7 @@ static void end_wait(struct tracer *t, int cpu, struct thread *thread, int64_t r
 		event.wait_return.child = -1;
 		event.wait_return.error = result < -INT_MAX ? INT_MAX : (int)-result;
 	} else if (result > 0) {
-		child = waited_for(t, p, (int)result);
+		child = waited_for(t, thread, p, (int)result);
 		event.wait_return.child = result > INT_MAX ? INT_MAX : (int)result;
 		event.wait_return.child_proc = path_of(child);
 		if (child) {

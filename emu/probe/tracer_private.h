@@ -72,6 +72,9 @@ struct thread {
 		bool active;
 		int target, options;
 		uint64_t status; /* where the caller wants the status, 0 for nowhere */
+		/* What it has reaped; before it returns the pid may be another's. */
+		struct process *reaped;
+		uint64_t reaped_serial;
 	} wait;
 	struct {
 		bool active;

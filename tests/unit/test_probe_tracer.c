@@ -176,6 +176,39 @@ static void pid_and_address_again(void **state)
 	       "'status':{'exit':0}}\n");
 }
 
+/* Between the reaping in a wait and its return the pid goes to another child. */
+static void pid_again_before_the_wait_returns(void **state)
+{
+	(void)state;
+	boot();
+	fork_child(2);
+	fork_child(3);
+	switch_to(2, THREAD_READY);
+	exit_with(OS161_EXIT(1));
+	switch_to(1, THREAD_EXITED);
+	enter_call(4, UINT64_MAX, 0, 0);
+	call("proc_release_entry", &procs[2], NULL);
+	switch_to(3, THREAD_READY);
+	fork_child(2);
+	call("hand_over", &procs[2], &procs[1]);
+	switch_to(1, THREAD_READY);
+	text_clear(&events);
+	leave_call(2);
+	/* Its own turn comes. */
+	switch_to(2, THREAD_READY);
+	exit_with(OS161_EXIT(4));
+	switch_to(1, THREAD_EXITED);
+	enter_call(4, UINT64_MAX, 0, 0);
+	leave_call(2);
+	assert_ptr_equal(strstr(events.data,
+	                        "'1','ev':'wait.return','child':2,'child_proc':"
+	                        "'1.1','status':{'exit':1}}\n"),
+	                 events.data);
+	assert_non_null(strstr(events.data,
+	                       "'wait.return','child':2,'child_proc':'1.2.1',"
+	                       "'status':{'exit':4}}\n"));
+}
+
 static void exec_rebinds(void **state)
 {
 	char **argv = (char **)(text_memory + 256);
@@ -428,11 +461,20 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 	const struct CMUnitTest tests[] = {
-		TEST(fork_paths),       TEST(wait_before_exit),      TEST(wait_results),
-		TEST(orphans),          TEST(pid_and_address_again), TEST(exec_rebinds),
-		TEST(returns_by_stack), TEST(syscalls_on_demand),    TEST(console_lines),
-		TEST(panic_text),       TEST(why_it_switched),       TEST(faults),
+		TEST(fork_paths),
+		TEST(wait_before_exit),
+		TEST(wait_results),
+		TEST(orphans),
+		TEST(pid_and_address_again),
+		TEST(exec_rebinds),
+		TEST(returns_by_stack),
+		TEST(syscalls_on_demand),
+		TEST(console_lines),
+		TEST(panic_text),
+		TEST(why_it_switched),
+		TEST(faults),
 		TEST(queries),
+		TEST(pid_again_before_the_wait_returns),
 	};
 
 	return cmocka_run_group_tests(tests, open_kernel, close_kernel);
