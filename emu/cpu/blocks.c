@@ -274,7 +274,8 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, u
 		stop_with(cpu, EVENT_WINDOW);
 		return;
 	}
-	if (cpu->icount >= cpu->due) {
+	/* Before a probe is told: what stops here may be an interrupt that comes first. */
+	if (cpu->icount >= cpu->due || cpu->icount >= cpu->limit) {
 		stop_with(cpu, EVENT_DUE);
 		return;
 	}
