@@ -330,26 +330,21 @@ void tracer_process_adopt(struct process *p, struct process *parent)
 }
 
 /*
- * How well a process fits what a wait returns.  A pid may be used again once its process
- * is reaped, and then its waiter may still be on its way back: so a reaped one that nobody
- * was told of comes first.  One that was told already comes last: a kernel that returns a
+ * A pid may be used again once its process is reaped, so of several the newest counts;
+ * but one that was told already only where no other is left: a kernel that returns a
  * child twice is to be seen doing so.
  */
-static int fitness(const struct process *p)
-{
-	if (p->returned)
-		return 0;
-	return p->reaped ? 3 : p->exited ? 2 : 1;
-}
-
 struct process *tracer_child(const struct process *parent, int pid)
 {
-	struct process *best = NULL;
+	struct process *told = NULL;
 
-	/* Of equals the newest. */
 	for (struct process *p = parent->last_child; p; p = p->older_sibling) {
-		if (p->pid == pid && (!best || fitness(p) > fitness(best)))
-			best = p;
+		if (p->pid != pid)
+			continue;
+		if (!p->returned)
+			return p;
+		if (!told)
+			told = p;
 	}
-	return best;
+	return told;
 }
