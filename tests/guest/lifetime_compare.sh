@@ -33,7 +33,7 @@ fi
 
 # Programs that wait for any child, or until time has passed: which child comes and how
 # often they look is up to the schedule.
-by_schedule=' race-test many64 forkbomb wnohang callbench leaktest orphans procs200 '
+by_schedule=' race-test many64 forkbomb wnohang callbench leaktest orphans procs200 randcall '
 
 run_case() { # NAME KIND STATUS COMMAND
 	local mode=semantic lifetime
