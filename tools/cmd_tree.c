@@ -5,7 +5,8 @@
 #include "render/render.h"
 
 struct options {
-	const char *path;
+	const char *paths[2];
+	int count;
 	const char *output;
 	const struct renderer *renderer;
 };
@@ -36,9 +37,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->output = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->path)
-			command_usage("one trace at a time, not also '%s'", arg);
-		o->path = arg;
+		if (o->count == 2)
+			command_usage("one trace or two, not also '%s'", arg);
+		o->paths[o->count++] = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		command_usage("the name of a trace is missing, see --help");
@@ -61,23 +62,41 @@ static char *list_formats(int key, const char *text, void *input)
 	return list.failed ? (char *)text : list.data;
 }
 
-static int render(const struct options *o, const struct trace *trace)
+/* The trace and its forest; the caller frees both, also after an error. */
+static int load(struct render_input *in, struct trace **trace, struct forest **forest,
+                const char *path)
 {
-	struct text out = {0};
-	struct forest *forest;
-	int err = forest_build(&forest, trace);
+	int err = command_load(trace, path);
 
 	if (err)
-		return error_prefix(err, "%s", o->path);
-	struct render_input in = {
-		.trace = trace,
-		.forest = forest,
-		.colour = !o->output && command_colour(stdout),
-	};
+		return err;
+	err = forest_build(forest, *trace);
+	if (err)
+		return error_prefix(err, "%s", path);
+	*in = (struct render_input){.trace = *trace, .forest = *forest, .name = path};
+	return 0;
+}
 
-	o->renderer->render(&in, &out);
-	forest_free(forest);
-	return command_output(&out, o->output);
+static int render(const struct options *o)
+{
+	struct render_input in[2] = {{0}};
+	struct trace *traces[2] = {NULL, NULL};
+	struct forest *forests[2] = {NULL, NULL};
+	struct text out = {0};
+	int err = 0;
+
+	for (int i = 0; i < o->count && !err; i++)
+		err = load(&in[i], &traces[i], &forests[i], o->paths[i]);
+	if (!err) {
+		in[0].colour = !o->output && command_colour(stdout);
+		in[0].other = o->count == 2 ? &in[1] : NULL;
+		o->renderer->render(&in[0], &out);
+	}
+	for (int i = 0; i < 2; i++) {
+		forest_free(forests[i]);
+		trace_free(traces[i]);
+	}
+	return err ? err : command_output(&out, o->output);
 }
 
 int cmd_tree(int argc, char **argv)
@@ -88,19 +107,18 @@ int cmd_tree(int argc, char **argv)
 		{0},
 	};
 	static const struct argp argp = {
-		list,    parse,
-		"TRACE", "Draws the tree of the processes of a recorded run.\v ",
-		NULL,    list_formats,
+		list,
+		parse,
+		"TRACE [TRACE-B]",
+		"Draws the tree of the processes of a recorded run.\v ",
+		NULL,
+		list_formats,
 		NULL};
 	struct options o = {.renderer = render_list()};
-	struct trace *trace;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	int err = command_load(&trace, o.path);
-
-	if (err)
-		return err;
-	err = render(&o, trace);
-	trace_free(trace);
-	return err;
+	if (o.count == 2 && !o.renderer->pairs)
+		command_usage("the format '%s' shows one trace, not also '%s'",
+		              o.renderer->name, o.paths[1]);
+	return render(&o);
 }

@@ -5,125 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/describe.h"
 #include "diff/side.h"
 #include "trace/lines.h"
 #include "trace/parse.h"
 #include "trace/strings.h"
 
 #define U(n) ((unsigned long long)(n))
-/* Columns of what a guest chose: arguments, printed text. */
-#define TEXT_WIDTH 200
-
-static void put_wait_return(struct text *out, const struct trace_event *e)
-{
-	char status[32];
-
-	if (e->wait_return.error) {
-		text_printf(out, "wait fails with error %d", e->wait_return.error);
-	} else if (e->wait_return.child == 0) {
-		text_string(out, "wait finds nobody");
-	} else {
-		forest_status_text(e->wait_return.status, status, sizeof(status));
-		text_printf(out, "wait returns %s, %s", e->wait_return.child_proc,
-		            status);
-	}
-}
-
-static void put_exec(struct text *out, const struct trace_event *e)
-{
-	text_string(out, "exec ");
-	text_printable(out, e->exec.path, TEXT_WIDTH);
-	for (int i = 1; i < e->exec.argc; i++) {
-		text_char(out, ' ');
-		text_printable(out, e->exec.argv[i], TEXT_WIDTH);
-	}
-}
-
-static void put_printed(struct text *out, const char *what, const char *bytes)
-{
-	text_printf(out, "%s \"", what);
-	text_printable(out, bytes, TEXT_WIDTH);
-	text_char(out, '"');
-}
-
-/* What only happens in the kernel or to others. */
-static void put_other_event(struct text *out, const struct trace_event *e)
-{
-	switch (e->kind) {
-	case TRACE_REAP:
-		text_printf(out, "reap %s", e->reap.child_proc);
-		break;
-	case TRACE_ORPHAN:
-		text_printf(out, "leaves %s", e->orphan.child_proc);
-		break;
-	case TRACE_REPARENT:
-		text_printf(out, "hands %s to %s", e->reparent.child_proc,
-		            e->reparent.to_proc);
-		break;
-	case TRACE_RELEASE:
-		text_printf(out, "frees %s of %s", e->release.what,
-		            e->release.child_proc);
-		break;
-	case TRACE_SWITCH:
-		text_printf(out, "switch to %s, %s", e->switch_.to, e->switch_.why);
-		break;
-	case TRACE_IRQ:
-		text_printf(out, "interrupt %d", e->irq.vector);
-		break;
-	case TRACE_SYSCALL:
-		text_printf(out, "system call %s",
-		            e->syscall.name ? e->syscall.name : "?");
-		if (e->syscall.returned)
-			text_printf(out, " returns %lld", (long long)e->syscall.result);
-		break;
-	default:
-		text_string(out, trace_event_name(e->kind));
-		break;
-	}
-}
-
-static void put_event(struct text *out, const struct trace_event *e)
-{
-	char status[32];
-
-	switch (e->kind) {
-	case TRACE_FORK:
-		text_printf(out, "fork %s", e->fork.child_proc);
-		break;
-	case TRACE_EXEC:
-		put_exec(out, e);
-		break;
-	case TRACE_EXIT:
-		forest_status_text(e->exit.status, status, sizeof(status));
-		text_printf(out, "%s%s", e->exit.status.signaled ? "exit by " : "",
-		            status);
-		break;
-	case TRACE_WAIT_ENTER:
-		text_printf(out, "wait for %d", e->wait_enter.target);
-		break;
-	case TRACE_WAIT_RETURN:
-		put_wait_return(out, e);
-		break;
-	case TRACE_FAULT:
-		text_printf(out, "fault %d at %llx", e->fault.vector, U(e->fault.rip));
-		break;
-	case TRACE_KILL:
-		put_printed(out, "killed by", e->kill.reason);
-		break;
-	case TRACE_CONSOLE:
-		put_printed(out, "prints", e->console.text);
-		break;
-	case TRACE_INPUT:
-		put_printed(out, "input", e->input.text);
-		break;
-	case TRACE_PANIC:
-		put_printed(out, "panic", e->panic.text);
-		break;
-	default:
-		put_other_event(out, e);
-		break;
-	}
-}
 
 struct describer {
 	struct trace_place at;
@@ -171,7 +59,7 @@ static int put_record(struct describer *d, cJSON *json)
 	}
 	err = trace_parse_fields(&event, json, &d->argv, &d->at);
 	if (!err)
-		put_event(&d->out, &event);
+		describe_event(&d->out, &event);
 	return err;
 }
 

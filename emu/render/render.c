@@ -4,12 +4,14 @@
 #include <string.h>
 
 static const struct renderer renderers[] = {
-	{"text", "the forest of processes, within 80 columns", render_text},
-	{"dot", "a graph for graphviz", render_dot},
-	{"svg", "tree and timeline, a lane for each process", render_svg},
-	{"perfetto", "Chrome trace events, for ui.perfetto.dev", render_perfetto},
-	{"json", "every process with all that is known of it", render_json},
-	{NULL, NULL, NULL},
+	{"text", "the forest of processes, within 80 columns", render_text, false},
+	{"dot", "a graph for graphviz", render_dot, false},
+	{"svg", "tree and timeline, a lane for each process", render_svg, false},
+	{"html", "a page to zoom and step through, of one trace or two", render_html,
+         true},
+	{"perfetto", "Chrome trace events, for ui.perfetto.dev", render_perfetto, false},
+	{"json", "every process with all that is known of it", render_json, false},
+	{NULL, NULL, NULL, false},
 };
 
 const struct renderer *render_list(void)

@@ -14,12 +14,16 @@ struct render_input {
 	const struct trace *trace;
 	const struct forest *forest; /* of that trace */
 	bool colour;                 /* ANSI sequences, where the format has them */
+	const char *name;            /* of the trace, for titles; NULL for none */
+	/* A second trace to show beside it, where the format can; else NULL. */
+	const struct render_input *other;
 };
 
 struct renderer {
 	const char *name; /* as given to --format */
 	const char *what; /* one line for --help */
 	void (*render)(const struct render_input *in, struct text *out);
+	bool pairs; /* it can show two traces */
 };
 
 /* The renderers; the last has no name. */
@@ -30,6 +34,7 @@ const struct renderer *render_find(const char *name);
 void render_text(const struct render_input *in, struct text *out);
 void render_dot(const struct render_input *in, struct text *out);
 void render_json(const struct render_input *in, struct text *out);
+void render_html(const struct render_input *in, struct text *out);
 void render_svg(const struct render_input *in, struct text *out);
 void render_perfetto(const struct render_input *in, struct text *out);
 

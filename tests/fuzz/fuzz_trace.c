@@ -69,7 +69,9 @@ static void judge(const struct trace *trace)
 		return;
 	check_report_text(report, &out, true);
 	check_report_json(report, &out);
-	struct render_input in = {trace, report->forest, true};
+	struct render_input in = {.trace = trace,
+	                          .forest = report->forest,
+	                          .colour = true};
 
 	for (const struct renderer *r = render_list(); r->name; r++)
 		r->render(&in, &out);

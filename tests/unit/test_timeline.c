@@ -165,7 +165,7 @@ static struct text rendered(const char *format)
 	struct text out = {0};
 
 	assert_int_equal(forest_build(&forest, &b.trace), 0);
-	struct render_input in = {&b.trace, forest, false};
+	struct render_input in = {.trace = &b.trace, .forest = forest};
 
 	render_find(format)->render(&in, &out);
 	forest_free(forest);
@@ -229,6 +229,58 @@ static void perfetto_events(void **state)
 	text_free(&out);
 }
 
+static void html_is_one_page(void **state)
+{
+	(void)state;
+	build_start(&b);
+	build_exec(&b, "1", "/bin/</script><b>");
+	build_waits_before(&b, "1", "1.1", 2, 3);
+	struct text out = rendered("html");
+
+	assert_null(strstr(out.data, "@DATA@"));
+	assert_non_null(strstr(out.data, "\"program\":\"script>\\u003cb>\""));
+	assert_non_null(
+		strstr(out.data, "[0,100,0,\"exec /bin/\\u003c/script>\\u003cb> one\"]"));
+	assert_null(strstr(out.data, "<b>"));
+	/* Nothing that a browser would fetch. */
+	assert_null(strstr(out.data, " src="));
+	assert_null(strstr(out.data, " href="));
+	assert_null(strstr(out.data, "url("));
+	assert_string_equal(out.data + out.length - 8, "</html>\n");
+	text_free(&out);
+}
+
+static void html_of_two_finds_where_they_part(void **state)
+{
+	static struct build other;
+	struct forest *f[2];
+	struct text out = {0};
+
+	(void)state;
+	build_start(&b);
+	build_waits_before(&b, "1", "1.1", 2, 3);
+	build_start(&other);
+	build_waits_after(&other, "1", "1.1", 2, 3);
+	assert_int_equal(forest_build(&f[0], &b.trace), 0);
+	assert_int_equal(forest_build(&f[1], &other.trace), 0);
+	struct render_input second = {.trace = &other.trace, .forest = f[1], .name = "b"};
+	struct render_input first = {.trace = &b.trace,
+	                             .forest = f[0],
+	                             .name = "a",
+	                             .other = &second};
+
+	render_html(&first, &out);
+	assert_non_null(strstr(out.data, "\"divergence\":[1,1]"));
+	assert_non_null(strstr(out.data, "{\"name\":\"b\""));
+	text_free(&out);
+	first.other = &first;
+	render_html(&first, &out);
+	assert_null(strstr(out.data, "\"divergence\":["));
+	text_free(&out);
+	forest_free(f[0]);
+	forest_free(f[1]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +293,8 @@ int main(void)
 		cmocka_unit_test(svg_has_what_the_timeline_has),
 		cmocka_unit_test(svg_of_strange_counts),
 		cmocka_unit_test(perfetto_events),
+		cmocka_unit_test(html_is_one_page),
+		cmocka_unit_test(html_of_two_finds_where_they_part),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -21,7 +21,7 @@ static struct text rendered(const char *format, bool colour)
 
 	assert_non_null(r);
 	assert_int_equal(forest_build(&forest, &b.trace), 0);
-	struct render_input in = {&b.trace, forest, colour};
+	struct render_input in = {.trace = &b.trace, .forest = forest, .colour = colour};
 
 	r->render(&in, &out);
 	forest_free(forest);

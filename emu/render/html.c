@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One page without outside references: page.html, with what it shows as JSON where it
+ * says
+ * "@DATA@".  Numbers are kept short, since there are many: a slice is [process, state,
+ * start, end], an arrow [link, from, to, start, end], a mark [kind, process, time,
+ * event], an event [seq, count, process or -1, what it says, more of it].
+ */
+#include "check/describe.h"
+#include "render/render.h"
+#include "render/timeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+__asm__(".pushsection .rodata\n"
+        "render_page:\n"
+        ".incbin \"" RENDER_PAGE "\"\n"
+        "render_page_end:\n"
+        ".byte 0\n"
+        ".popsection\n");
+extern const char render_page[], render_page_end[];
+
+#define U(n) ((unsigned long long)(n))
+
+/* Rows of the picture are in preorder; a process is named by its row. */
+struct rows {
+	size_t *of;    /* by index in the forest */
+	size_t *order; /* the inverse */
+	size_t *depth;
+	size_t count;
+};
+
+static void free_rows(struct rows *r)
+{
+	free(r->of);
+	free(r->order);
+	free(r->depth);
+}
+
+static bool make_rows(struct rows *r, const struct forest *f)
+{
+	size_t depth;
+
+	*r = (struct rows){0};
+	r->of = calloc(f->count + 1, sizeof(*r->of));
+	r->order = calloc(f->count + 1, sizeof(*r->order));
+	r->depth = calloc(f->count + 1, sizeof(*r->depth));
+	if (!r->of || !r->order || !r->depth)
+		return false;
+	for (size_t at = forest_next(f, FOREST_NONE, &depth); at != FOREST_NONE;
+	     at = forest_next(f, at, &depth)) {
+		r->of[at] = r->count;
+		r->depth[r->count] = depth;
+		r->order[r->count++] = at;
+	}
+	return true;
+}
+
+/* As JSON that cannot end the script element it stands in. */
+static void put_string(struct text *out, const char *s)
+{
+	struct text json = {0};
+
+	text_json_string(&json, s);
+	for (size_t i = 0; i < json.length; i++) {
+		if (json.data[i] == '<')
+			text_string(out, "\\u003c");
+		else
+			text_char(out, json.data[i]);
+	}
+	out->failed |= json.failed;
+	text_free(&json);
+}
+
+static void put_processes(const struct forest *f, const struct rows *rows,
+                          struct text *out)
+{
+	text_string(out, ",\"processes\":[");
+	for (size_t row = 0; row < rows->count; row++) {
+		const struct forest_process *p = &f->processes[rows->order[row]];
+		char status[32] = "runs";
+
+		if (p->exit != FOREST_NEVER)
+			forest_status_text(p->status, status, sizeof(status));
+		text_string(out, row ? ",\n{\"proc\":" : "\n{\"proc\":");
+		put_string(out, p->path);
+		text_string(out, ",\"program\":");
+		put_string(out, render_program(p));
+		text_printf(
+			out,
+			",\"pid\":%d,\"depth\":%zu,\"parent\":%lld,\"status\":\"%s%s%s\"",
+			p->pid, rows->depth[row],
+			p->parent == FOREST_NONE ? -1LL : (long long)rows->of[p->parent],
+			status, p->orphaned != FOREST_NEVER ? ", orphan" : "",
+			render_fate(p) == FATE_ZOMBIE ? ", zombie" : "");
+		if (p->parent != FOREST_NONE)
+			text_printf(out, ",\"ordering\":\"%s\"",
+			            forest_ordering_name(
+					    forest_ordering(f, rows->order[row])));
+		text_char(out, '}');
+	}
+	text_char(out, ']');
+}
+
+static void put_timeline(const struct timeline *t, const struct rows *rows,
+                         struct text *out)
+{
+	text_string(out, ",\n\"slices\":[");
+	for (size_t i = 0; i < t->nslices; i++) {
+		const struct timeline_slice *s = &t->slices[i];
+
+		text_printf(out, "%s[%zu,%d,%llu,%llu]", i ? "," : "",
+		            rows->of[s->process], (int)s->state, U(s->start), U(s->end));
+	}
+	text_string(out, "],\n\"arrows\":[");
+	for (size_t i = 0; i < t->narrows; i++) {
+		const struct timeline_arrow *a = &t->arrows[i];
+
+		text_printf(out, "%s[%d,%zu,%zu,%llu,%llu]", i ? "," : "", (int)a->link,
+		            rows->of[a->from], rows->of[a->to], U(a->start), U(a->end));
+	}
+	text_string(out, "],\n\"marks\":[");
+	for (size_t i = 0; i < t->nmarks; i++) {
+		const struct timeline_mark *m = &t->marks[i];
+
+		text_printf(out, "%s[%d,%zu,%llu,%llu]", i ? "," : "", (int)m->kind,
+		            rows->of[m->process], U(m->time), U(m->seq));
+	}
+	text_char(out, ']');
+}
+
+/* What an event has beyond its few words: of a fault, where and at which instruction. */
+static void put_more(const struct trace_event *e, struct text *out)
+{
+	struct text more = {0};
+
+	if (e->kind != TRACE_FAULT || (!e->fault.symbol && !e->fault.insn))
+		return;
+	if (e->fault.symbol)
+		text_printable(&more, e->fault.symbol, 200);
+	text_string(&more, e->fault.symbol && e->fault.insn ? ": " : "");
+	if (e->fault.insn)
+		text_printable(&more, e->fault.insn, 200);
+	text_char(out, ',');
+	put_string(out, more.data ? more.data : "");
+	out->failed |= more.failed;
+	text_free(&more);
+}
+
+static void put_events(const struct render_input *in, const struct rows *rows,
+                       struct text *out)
+{
+	struct text what = {0};
+
+	text_string(out, ",\n\"events\":[");
+	for (size_t i = 0; i < in->trace->nevents; i++) {
+		const struct trace_event *e = &in->trace->events[i];
+		size_t at = forest_find(in->forest, e->proc);
+
+		text_clear(&what);
+		describe_event(&what, e);
+		text_printf(out, "%s[%llu,%llu,%lld,", i ? ",\n" : "\n", U(e->seq),
+		            U(e->icount),
+		            at == FOREST_NONE ? -1LL : (long long)rows->of[at]);
+		put_string(out, what.data ? what.data : "");
+		put_more(e, out);
+		text_char(out, ']');
+	}
+	text_char(out, ']');
+	out->failed |= what.failed;
+	text_free(&what);
+}
+
+static void put_trace(const struct render_input *in, struct text *out)
+{
+	struct timeline *t = timeline_create(in->trace, in->forest);
+	struct rows rows;
+
+	if (make_rows(&rows, in->forest) && t) {
+		text_string(out, "{\"name\":");
+		put_string(out, in->name ? in->name : "");
+		text_printf(out, ",\"start\":%llu,\"end\":%llu", U(t->start), U(t->end));
+		put_processes(in->forest, &rows, out);
+		put_timeline(t, &rows, out);
+		put_events(in, &rows, out);
+		text_char(out, '}');
+	} else {
+		out->failed = true;
+	}
+	free_rows(&rows);
+	timeline_free(t);
+}
+
+/* The first events, one of each trace, that are not the same deed of the same process. */
+static void put_divergence(const struct trace *a, const struct trace *b, struct text *out)
+{
+	struct text x = {0}, y = {0};
+	size_t i = 0;
+
+	for (; i < a->nevents && i < b->nevents; i++) {
+		text_clear(&x);
+		text_clear(&y);
+		describe_event(&x, &a->events[i]);
+		describe_event(&y, &b->events[i]);
+		if (x.failed || y.failed || strcmp(x.data, y.data) != 0 ||
+		    strcmp(a->events[i].proc, b->events[i].proc) != 0)
+			break;
+	}
+	out->failed |= x.failed || y.failed;
+	text_free(&x);
+	text_free(&y);
+	if (i < a->nevents || i < b->nevents)
+		text_printf(out, ",\n\"divergence\":[%zu,%zu]",
+		            i < a->nevents ? i : a->nevents - 1,
+		            i < b->nevents ? i : b->nevents - 1);
+}
+
+void render_html(const struct render_input *in, struct text *out)
+{
+	static const char hole[] = "@DATA@";
+	const char *at = strstr(render_page, hole);
+
+	BUG_ON(!at);
+	text_bytes(out, render_page, (size_t)(at - render_page));
+	text_string(out, "{\"traces\":[");
+	put_trace(in, out);
+	if (in->other) {
+		text_string(out, ",\n");
+		put_trace(in->other, out);
+	}
+	text_char(out, ']');
+	if (in->other && in->trace->nevents && in->other->trace->nevents)
+		put_divergence(in->trace, in->other->trace, out);
+	text_char(out, '}');
+	at += sizeof(hole) - 1;
+	text_bytes(out, at, (size_t)(render_page_end - at));
+}
