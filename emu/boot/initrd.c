@@ -4,29 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BLOCK 512u
+#include "boot/ustar.h"
 
-struct ustar {
-	char name[100];
-	char mode[8];
-	char uid[8];
-	char gid[8];
-	char size[12];
-	char mtime[12];
-	char checksum[8];
-	char kind;
-	char link[100];
-	char magic[6];
-	char version[2];
-	char user[32];
-	char group[32];
-	char major[8];
-	char minor[8];
-	char prefix[155];
-	char unused[12];
-};
-
-_Static_assert(sizeof(struct ustar) == BLOCK, "a ustar header is one block");
+#define BLOCK USTAR_BLOCK
 
 struct walk {
 	const char *name;
@@ -69,10 +49,10 @@ static bool is_zero(const uint8_t *block)
 	return true;
 }
 
-static bool checksum_good(const struct ustar *h)
+static bool checksum_good(const struct ustar_header *h)
 {
 	const uint8_t *bytes = (const uint8_t *)h;
-	const size_t first = offsetof(struct ustar, checksum);
+	const size_t first = offsetof(struct ustar_header, checksum);
 	uint64_t said, sum = 0;
 
 	for (size_t i = 0; i < BLOCK; i++)
@@ -80,11 +60,7 @@ static bool checksum_good(const struct ustar *h)
 	return parse_octal(h->checksum, sizeof(h->checksum), &said) && said == sum;
 }
 
-/*
- * Brings a path into the form of boot_initrd_member: empty and "." parts go.  The root is
- * the empty path.  False where it does not fit or leaves the root by "..".
- */
-static bool normalize(const char *path, char out[BOOT_INITRD_PATH_SIZE])
+bool boot_initrd_path(const char *path, char out[BOOT_INITRD_PATH_SIZE])
 {
 	size_t used = 0;
 
@@ -109,7 +85,7 @@ static bool normalize(const char *path, char out[BOOT_INITRD_PATH_SIZE])
 	return true;
 }
 
-static bool member_path(const struct ustar *h, char out[BOOT_INITRD_PATH_SIZE])
+static bool member_path(const struct ustar_header *h, char out[BOOT_INITRD_PATH_SIZE])
 {
 	char whole[BOOT_INITRD_PATH_SIZE];
 
@@ -117,13 +93,13 @@ static bool member_path(const struct ustar *h, char out[BOOT_INITRD_PATH_SIZE])
 		return false;
 	snprintf(whole, sizeof(whole), "%.*s%s%.*s", (int)sizeof(h->prefix), h->prefix,
 	         h->prefix[0] == '\0' ? "" : "/", (int)sizeof(h->name), h->name);
-	return normalize(whole, out);
+	return boot_initrd_path(whole, out);
 }
 
 /* The next member: 1, or 0 at the end of the archive, or an error. */
 static int next_member(struct walk *w, struct boot_initrd_member *member)
 {
-	struct ustar h;
+	struct ustar_header h;
 	uint64_t size;
 	size_t left;
 
@@ -181,7 +157,7 @@ bool boot_initrd_find(const void *archive, size_t size, const char *path,
 	struct walk w = {.name = "initrd", .archive = archive, .size = size};
 	char wanted[BOOT_INITRD_PATH_SIZE];
 
-	if (!normalize(path, wanted))
+	if (!boot_initrd_path(path, wanted))
 		return false;
 	while (next_member(&w, member) > 0)
 		if (strcmp(member->path, wanted) == 0)

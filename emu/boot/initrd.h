@@ -30,6 +30,12 @@ struct boot_initrd_member {
 int boot_initrd_check(const char *name, const void *archive, size_t size);
 
 /*
+ * Brings a path into the form of boot_initrd_member: empty and "." parts go.  The root is
+ * the empty path.  False where it does not fit or has a part "..".
+ */
+bool boot_initrd_path(const char *path, char out[BOOT_INITRD_PATH_SIZE]);
+
+/*
  * Finds the member with a path ("/bin/sh", "bin/sh" and "./bin/sh" are one) in an archive
  * that passed boot_initrd_check().
  */

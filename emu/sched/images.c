@@ -5,6 +5,7 @@
 
 #include "boot/elf.h"
 #include "boot/initrd.h"
+#include "boot/ustar.h"
 
 /* Far above what a teaching kernel needs; keeps a wrong path from filling memory. */
 #define IMAGE_MAX (256u << 20)
@@ -38,6 +39,22 @@ int images_load(struct images *images, const char *kernel, const char *initrd)
 		err = load_initrd(images, initrd);
 	if (err)
 		images_free(images);
+	return err;
+}
+
+int images_add(struct images *images, const char *path, const void *data, size_t size)
+{
+	int err;
+
+	if (!images->initrd.data)
+		return error_set(ERR_FILE, "%s: no initrd to put it into", path);
+	if (size > IMAGE_MAX || images->initrd.size > IMAGE_MAX - size)
+		return error_set(ERR_FILE, "%s: the initrd would exceed %u bytes", path,
+		                 IMAGE_MAX);
+	err = ustar_add(&images->initrd, path, data, size);
+	if (err == 0)
+		file_sha256(images->initrd.data, images->initrd.size,
+		            images->initrd_sha256);
 	return err;
 }
 

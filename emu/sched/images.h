@@ -22,6 +22,11 @@ struct images {
  * `initrd` may be NULL.  ERR_FILE; then there is nothing to free.
  */
 int images_load(struct images *images, const char *kernel, const char *initrd);
+/*
+ * Puts a file with `size` bytes of `data` at `path` of the guest into the initrd; before
+ * any run.  As ustar_add(), and ERR_FILE where there is no initrd, or one too large.
+ */
+int images_add(struct images *images, const char *path, const void *data, size_t size);
 void images_free(struct images *images);
 
 #endif
