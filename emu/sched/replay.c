@@ -33,8 +33,8 @@ static void describe_place(struct replay *r, struct text *out)
 	int line;
 
 	machine_registers(r->machine, 0, &regs);
-	text_printf(out, "  at icount %llu, rip %#llx",
-	            U(machine_icount(r->machine, 0)), U(regs.rip));
+	text_printf(out, "  at icount %llu, rip %#llx", U(machine_icount(r->machine, 0)),
+	            U(regs.rip));
 	if (regs.cpl == 0 && symbols_describe(symbols, regs.rip, name, sizeof(name))) {
 		text_printf(out, " %s", name);
 		file = symbols_line(symbols, regs.rip, &line);
@@ -135,15 +135,15 @@ static void on_checkpoint(void *ctx, const struct trace_checkpoint *point)
 }
 
 static int check_image(const char *what, const char *recorded, const char *given,
-                       const char *path)
+                       const char *path, const char *remedy)
 {
 	if (strcmp(recorded, given) == 0)
 		return 0;
 	return error_set(ERR_FILE,
 	                 "recorded with another %s: its SHA-256 is %s, that of %s is %s; "
-	                 "name the right one with --%s",
+	                 "%s",
 	                 what, recorded[0] ? recorded : "none", path ? path : "this run",
-	                 given[0] ? given : "none", what);
+	                 given[0] ? given : "none", remedy);
 }
 
 /* A run that refuses a listed interrupt stands where it should have come in. */
@@ -163,8 +163,9 @@ static void check_refusal(struct replay *r)
 
 static void check_end(struct replay *r, const struct session_result *end)
 {
-	struct trace_end replayed = {
-		.icount = end->icount, .outcome = end->outcome, .status = end->status};
+	struct trace_end replayed = {.icount = end->icount,
+	                             .outcome = end->outcome,
+	                             .status = end->status};
 
 	if (r->diverged || r->until)
 		return;
@@ -216,6 +217,7 @@ static struct session_config config_of(const struct trace *trace, uint64_t until
 		.schedule = h->schedule,
 		.seed = h->seed,
 		.command_line = h->append,
+		.digest = trace->complete,
 		.syscalls = has_kind(trace, TRACE_SYSCALL),
 		.heap = has_kind(trace, TRACE_ALLOC) || has_kind(trace, TRACE_FREE),
 	};
@@ -270,10 +272,12 @@ int replay_run(const struct images *images, const struct trace *trace,
 
 	*result = (struct replay_result){.prefix = !trace->complete};
 	err = check_image("kernel", h->kernel_sha256, images->kernel_sha256,
-	                  images->kernel.path);
+	                  images->kernel.path, "name the right one with --kernel");
 	if (err == 0)
 		err = check_image("initrd", h->initrd_sha256, images->initrd_sha256,
-		                  images->initrd.path);
+		                  images->initrd.path,
+		                  "give the same --initrd, --add and program in C as "
+		                  "for the recording");
 	if (err == 0)
 		err = script_from_trace(&r.script, trace);
 	if (err == 0)

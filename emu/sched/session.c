@@ -388,7 +388,8 @@ int session_run(struct session *s, struct session_result *r)
 	r->icount = machine_icount(s->machine, 0);
 	if (stop == MACHINE_POWEROFF)
 		r->status = (int)(machine_exit_code(s->machine) & 0xff);
-	machine_digest(s->machine, r->digest);
+	if (s->writer || s->config->digest)
+		machine_digest(s->machine, r->digest);
 	console_digest(s, r->console_digest);
 	return finish_recording(s, r);
 }

@@ -31,6 +31,7 @@ struct session_config {
 	const char *command_line;
 	bool syscalls;
 	bool heap;
+	bool digest; /* the result has one, though nothing is recorded */
 };
 
 #define SESSION_MEMORY_DEFAULT (64ull << 20)
@@ -42,7 +43,7 @@ struct session_result {
 	int status; /* of the program, as a shell would say it */
 	uint64_t icount;
 	bool interrupted; /* session_interrupt() ended it; the outcome is TRACE_LIMIT */
-	char digest[TRACE_DIGEST_SIZE];
+	char digest[TRACE_DIGEST_SIZE]; /* "" where nobody asked for it */
 	char console_digest[TRACE_DIGEST_SIZE];
 };
 
