@@ -205,13 +205,12 @@ static enum exit_status status_of(const struct orderings_report *r)
 }
 
 /* "orderings-PROGRAM", by the program's own name. */
-static void default_directory(struct options *o, char *name, size_t size)
+static void default_directory(const struct options *o, char *name, size_t size)
 {
 	const char *program = strrchr(o->machine.config.argv[0], '/');
 
 	program = program ? program + 1 : o->machine.config.argv[0];
 	snprintf(name, size, "orderings-%s", program);
-	o->directory = name;
 }
 
 static int drive(struct options *o)
@@ -224,10 +223,10 @@ static int drive(struct options *o)
 
 	if (err)
 		return err;
-	if (!o->directory)
-		default_directory(o, directory, sizeof(directory));
+	default_directory(o, directory, sizeof(directory));
 	machine_options_catch_interrupt();
-	err = orderings_run(&images, &o->machine.config, o->directory, &report);
+	err = orderings_run(&images, &o->machine.config,
+	                    o->directory ? o->directory : directory, &report);
 	images_free(&images);
 	if (err)
 		return err;

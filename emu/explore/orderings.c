@@ -82,8 +82,8 @@ static int record(struct search *s, struct aim *aim, const char *path,
 	int err = session_open(&session, s->images, &s->config);
 
 	if (err == 0)
-		err = steer_init(&steer, session_machine(session), session_tracer(session),
-		                 rank, aim);
+		err = steer_init(&steer, session_machine(session),
+		                 session_tracer(session), rank, aim);
 	if (err == 0)
 		err = session_record(session, path);
 	if (err == 0)
@@ -158,10 +158,12 @@ static int case_of(enum forest_ordering ordering)
 	}
 }
 
-/* What led to the ordering: preemptions of the pair while it could still go either way. */
+/* What led to the ordering: preemptions of the pair while it could still go either way.
+ */
 static void find_preemptions(struct search *s, const struct trace *trace,
                              const struct orderings_pair *pair,
-                             const struct forest_process *child, struct orderings_row *row)
+                             const struct forest_process *child,
+                             struct orderings_row *row)
 {
 	for (uint64_t i = child->fork; i < trace->nevents && i < child->exit; i++) {
 		const struct trace_event *e = &trace->events[i];
@@ -218,13 +220,17 @@ static int note_pairs(struct search *s, const struct trace *trace,
 	return 0;
 }
 
+/* Takes the path's memory along, also where it fails. */
 static int add_run(struct search *s, struct orderings_run *run)
 {
 	struct orderings_report *r = s->report;
 	struct orderings_run *runs = realloc(r->runs, (r->nruns + 1) * sizeof(*r->runs));
 
-	if (!runs)
+	if (!runs || !run->path) {
+		free(run->path);
+		r->runs = runs ? runs : r->runs;
 		return error_set(ERR_MEMORY, "out of memory");
+	}
 	r->runs = runs;
 	runs[r->nruns++] = *run;
 	r->good &= run->verdict == CHECK_HOLDS && run->replayed &&
@@ -273,7 +279,7 @@ static int judge(struct search *s, const char *path, const struct session_result
 		return err;
 	}
 	run.path = strdup(path);
-	return run.path ? add_run(s, &run) : error_set(ERR_MEMORY, "out of memory");
+	return add_run(s, &run);
 }
 
 static int try_aim(struct search *s, struct aim *aim)
@@ -317,7 +323,8 @@ static int try_missing(struct search *s)
 			if (!waits(pair) || pair->rows[k].shown)
 				continue;
 			snprintf(aim.name, sizeof(aim.name), "%s-%s",
-			         orderings_case_name((enum orderings_case)k), pair->child);
+			         orderings_case_name((enum orderings_case)k),
+			         pair->child);
 			err = try_aim(s, &aim);
 		}
 	}
@@ -337,10 +344,9 @@ static void explain(struct orderings_report *r)
 				: "it exits before the parent comes to wait, "
 				  "even held back";
 		rows[ORDERINGS_WAITS_AFTER].why_not =
-			!waits(pair) ? "the parent never waits for it"
-			: r->tried == RUNS_MAX
-				? "not reached in the runs that were made"
-				: "it cannot exit before the parent waits";
+			!waits(pair)           ? "the parent never waits for it"
+			: r->tried == RUNS_MAX ? "not reached in the runs that were made"
+					       : "it cannot exit before the parent waits";
 		rows[ORDERINGS_ORPHAN].why_not = rows[ORDERINGS_ZOMBIE].why_not =
 			waits(pair) ? "the parent waits for it in every run"
 				    : "not reached in the runs that were made";
@@ -393,7 +399,8 @@ static int search(struct search *s)
 	if (err)
 		return err;
 	explain(s->report);
-	qsort(s->report->pairs, s->report->npairs, sizeof(*s->report->pairs), compare_pairs);
+	qsort(s->report->pairs, s->report->npairs, sizeof(*s->report->pairs),
+	      compare_pairs);
 	return 0;
 }
 
