@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command.h"
 #include "machine_options.h"
+#include "program.h"
 #include "sched/replay.h"
 
 struct options {
@@ -28,9 +29,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (o->path)
+		if (!o->path)
+			o->path = arg;
+		else if (!o->machine.source && program_is_source(arg))
+			o->machine.source = arg;
+		else
 			command_usage("one trace at a time");
-		o->path = arg;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
 		command_usage("the name of a trace is missing");
@@ -120,9 +124,10 @@ int cmd_replay(int argc, char **argv)
 	static const struct argp argp = {
 		list,
 		parse,
-		"TRACE",
+		"TRACE [PROGRAM.c]",
 		"Runs a recorded run again, by its schedule and its input, and compares every "
-		"event and checkpoint.\v"
+		"event and checkpoint.  A run with --add or of a program in C is replayed with "
+		"the same.\v"
 		"Status 0 where all is identical, 1 at the first divergence, which is shown, "
 		"3 where the trace or an image cannot be used, 5 when interrupted.",
 		children,

@@ -4,6 +4,7 @@
 
 #include "command.h"
 #include "machine_options.h"
+#include "probe/heap.h"
 #include "sched/input.h"
 
 struct options {
@@ -90,7 +91,28 @@ static void explain(struct session *s, const struct session_result *r)
 	session_report(s, stderr);
 }
 
-static int run(struct session *s, const struct options *o, struct session_result *result)
+/* Runs to the end, with a table of what remains on the kernel's heap if asked for. */
+static int run_to_end(struct session *s, const struct options *o,
+                      const struct images *images, struct session_result *result)
+{
+	struct heap *heap = NULL;
+	int err = 0;
+
+	if (o->machine.config.heap)
+		err = heap_create(&heap, session_machine(s), images->probe);
+	if (err == 0 && heap)
+		err = tracer_add_sink(session_tracer(s), heap_emit, heap);
+	if (err == 0)
+		err = session_run(s, result);
+	fflush(stdout);
+	if (err == 0 && heap)
+		heap_print(heap, stderr);
+	heap_destroy(heap);
+	return err;
+}
+
+static int run(struct session *s, const struct options *o, const struct images *images,
+               struct session_result *result)
 {
 	struct console console = {.at_once = o->machine.config.argc == 0};
 	struct input *input = NULL;
@@ -107,8 +129,7 @@ static int run(struct session *s, const struct options *o, struct session_result
 			machine_set_input(session_machine(s), input_source(input));
 		session_on_console(s, on_console, &console);
 		machine_options_catch_interrupt();
-		err = session_run(s, result);
-		fflush(stdout);
+		err = run_to_end(s, o, images, result);
 	}
 	input_close(input);
 	if (err == 0)
@@ -129,7 +150,9 @@ int cmd_run(int argc, char **argv)
 	         "instructions between checkpoints of a trace (default 134217728, 0: none)",
 	         1},
 		{"syscalls", KEY_SYSCALLS, NULL, 0, "trace every system call too", 1},
-		{"heap", KEY_HEAP, NULL, 0, "trace the kernel's heap too", 1},
+		{"heap", KEY_HEAP, NULL, 0,
+	         "trace the kernel's heap too, and list at the end what remains on it",
+	         1},
 		{0},
 	};
 	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0}, {0}};
@@ -157,7 +180,7 @@ int cmd_run(int argc, char **argv)
 	if (err == 0) {
 		err = session_open(&s, &images, &o.machine.config);
 		if (err == 0)
-			err = run(s, &o, &result);
+			err = run(s, &o, &images, &result);
 		session_close(s);
 		images_free(&images);
 	}

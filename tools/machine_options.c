@@ -10,10 +10,14 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "boot/initrd.h"
+#include "program.h"
 
 enum {
 	KEY_KERNEL = 0x200,
 	KEY_INITRD,
+	KEY_ADD,
+	KEY_PERSONALITY,
 	KEY_MEMORY,
 	KEY_CPUS,
 	KEY_APPEND,
@@ -58,6 +62,17 @@ uint64_t machine_options_number(const char *option, const char *arg, uint64_t mi
 	return n * factor;
 }
 
+static error_t keep_added(struct machine_options *o, const char *arg)
+{
+	const char **added = realloc(o->added, (o->nadded + 1) * sizeof(*added));
+
+	if (!added)
+		return ENOMEM;
+	added[o->nadded++] = arg;
+	o->added = added;
+	return 0;
+}
+
 static error_t parse_images(int key, char *arg, struct argp_state *state)
 {
 	struct machine_options *o = state->input;
@@ -68,6 +83,11 @@ static error_t parse_images(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_INITRD:
 		o->initrd = arg;
+		return 0;
+	case KEY_ADD:
+		return keep_added(o, arg);
+	case KEY_PERSONALITY:
+		o->personality = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -116,6 +136,14 @@ static const struct argp_option image_options[] = {
          "the guest kernel, with its profile beside it (default: the built-in one)", 10},
 	{"initrd", KEY_INITRD, "FILE", 0,
          "the initial RAM disk with the programs (default: the built-in one)", 10},
+	{"add", KEY_ADD, "FILE[:PATH]", 0,
+         "puts FILE into the initial RAM disk, at PATH of the guest (default: /data and "
+         "its name); may repeat",
+         10},
+	{"personality", KEY_PERSONALITY, "NAME", 0,
+         "the headers that a program in C is compiled with: native (the default), os161 "
+         "or osv",
+         10},
 	{0},
 };
 
@@ -143,6 +171,8 @@ void machine_options_program(struct machine_options *o, struct argp_state *state
 {
 	o->config.argc = state->argc - state->next;
 	o->config.argv = (const char *const *)(state->argv + state->next);
+	if (program_is_source(o->config.argv[0]))
+		o->source = o->config.argv[0];
 	state->next = state->argc;
 }
 
@@ -177,7 +207,91 @@ static int installed(char **path, const char *name)
 	return 0;
 }
 
-int machine_options_load(struct machine_options *o, struct images *images)
+/* FILE[:PATH], split at the last colon. */
+static int add_file(struct images *images, const char *argument)
+{
+	char *name = strdup(argument), *path = NULL;
+	struct file file = {0};
+	int err = 0;
+
+	if (!name)
+		return error_set(ERR_MEMORY, "out of memory");
+	char *colon = strrchr(name, ':'), *slash;
+
+	if (colon)
+		*colon = '\0';
+	slash = strrchr(name, '/');
+	if (asprintf(&path, "%s%s", colon ? "" : "/data/",
+	             colon   ? colon + 1
+	             : slash ? slash + 1
+	                     : name) < 0) {
+		path = NULL;
+		err = error_set(ERR_MEMORY, "out of memory");
+	}
+	if (err == 0)
+		err = file_read(&file, name, IMAGES_SIZE_MAX);
+	if (err == 0)
+		err = images_add(images, path, file.data, file.size);
+	if (err)
+		error_prefix(err, "--add");
+	file_free(&file);
+	free(path);
+	free(name);
+	return err;
+}
+
+/*
+ * What the guest calls /testbin/NAME: by NAME alone where that finds it, as any program
+ * there; by its path where /bin has another NAME.
+ */
+static int name_program(struct machine_options *o, const struct images *images)
+{
+	struct boot_initrd_member other;
+	size_t directory = strlen("/testbin/");
+	char *in_bin;
+	bool hidden;
+
+	if (o->config.argc == 0)
+		return 0;
+	o->argv = calloc((size_t)o->config.argc + 1, sizeof(*o->argv));
+	if (!o->argv || asprintf(&in_bin, "/bin/%s", o->program + directory) < 0)
+		return error_set(ERR_MEMORY, "out of memory");
+	hidden = boot_initrd_find(images->initrd.data, images->initrd.size, in_bin,
+	                          &other);
+	free(in_bin);
+	for (int i = 1; i < o->config.argc; i++)
+		o->argv[i] = o->config.argv[i];
+	o->argv[0] = hidden ? o->program : o->program + directory;
+	o->config.argv = o->argv;
+	return 0;
+}
+
+static int add_program(struct machine_options *o, struct images *images)
+{
+	const char *slash = strrchr(o->source, '/');
+	const char *name = slash ? slash + 1 : o->source;
+	struct file image = {0};
+	char *user_dir;
+	int err = installed(&user_dir, "user");
+
+	if (err)
+		return err;
+	err = program_compile(&image, o->source, user_dir, o->personality);
+	free(user_dir);
+	if (err == 0 &&
+	    asprintf(&o->program, "/testbin/%.*s", (int)strlen(name) - 2, name) < 0) {
+		o->program = NULL;
+		err = error_set(ERR_MEMORY, "out of memory");
+	}
+	if (err == 0)
+		err = images_add(images, o->program, image.data, image.size);
+	if (err == 0)
+		err = name_program(o, images);
+	file_free(&image);
+	return err;
+}
+
+static int load(struct machine_options *o, struct images *images)
 {
 	int err = 0;
 
@@ -192,10 +306,32 @@ int machine_options_load(struct machine_options *o, struct images *images)
 	return err ? err : images_load(images, o->kernel, o->initrd);
 }
 
+int machine_options_load(struct machine_options *o, struct images *images)
+{
+	int err;
+
+	if (o->personality && !o->source)
+		return error_set(ERR_USAGE,
+		                 "--personality is for a program in C, such as my.c");
+	err = load(o, images);
+	if (err)
+		return err;
+	for (size_t i = 0; i < o->nadded && err == 0; i++)
+		err = add_file(images, o->added[i]);
+	if (err == 0 && o->source)
+		err = add_program(o, images);
+	if (err)
+		images_free(images);
+	return err;
+}
+
 void machine_options_free(struct machine_options *o)
 {
 	free(o->installed_kernel);
 	free(o->installed_initrd);
+	free(o->added);
+	free(o->program);
+	free(o->argv);
 }
 
 static void on_signal(int signal)

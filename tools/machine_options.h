@@ -16,19 +16,39 @@ struct machine_options {
 	const char *initrd;
 	char *installed_kernel; /* owned */
 	char *installed_initrd;
+	const char **added; /* --add, as given; the array is owned */
+	size_t nadded;
+	const char *personality; /* NULL: native */
+	/*
+	 * The source of a program in C: the program that is run is named by it, or it
+	 * only has to be in the initrd.
+	 */
+	const char *source;
+	char *program;     /* owned; its path in the guest */
+	const char **argv; /* owned; config's then */
 };
 
-/* --kernel, --initrd; the child's input is a struct machine_options. */
+/*
+ * --kernel, --initrd, --add, --personality; the child's input is a struct
+ * machine_options.
+ */
 extern const struct argp machine_image_argp;
 /* These, and --memory, --cpus, --append, --timeslice, --max-instructions. */
 extern const struct argp machine_argp;
 
-/* A program and its arguments, from argp's ARGP_KEY_ARGS. */
+/*
+ * A program and its arguments, from argp's ARGP_KEY_ARGS.  Where it is a C source, the
+ * images will have it compiled, and the guest's name of it takes its place in config.
+ */
 void machine_options_program(struct machine_options *o, struct argp_state *state);
 
 /* What stands where no option was given. */
 void machine_options_init(struct machine_options *o);
-/* Loads the images that the options name; frees nothing of `o`. */
+/*
+ * Loads the images that the options name, with what they add to the initrd.  ERR_FAILED
+ * where the program does not compile, ERR_USAGE, ERR_FILE, ERR_MEMORY, ERR_SYSTEM; then
+ * there are no images to free.  Frees nothing of `o`.
+ */
 int machine_options_load(struct machine_options *o, struct images *images);
 void machine_options_free(struct machine_options *o);
 

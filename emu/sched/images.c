@@ -7,12 +7,9 @@
 #include "boot/initrd.h"
 #include "boot/ustar.h"
 
-/* Far above what a teaching kernel needs; keeps a wrong path from filling memory. */
-#define IMAGE_MAX (256u << 20)
-
 static int load_initrd(struct images *images, const char *path)
 {
-	int err = file_read(&images->initrd, path, IMAGE_MAX);
+	int err = file_read(&images->initrd, path, IMAGES_SIZE_MAX);
 
 	if (err == 0)
 		err = boot_initrd_check(path, images->initrd.data, images->initrd.size);
@@ -27,7 +24,7 @@ int images_load(struct images *images, const char *kernel, const char *initrd)
 	int err;
 
 	memset(images, 0, sizeof(*images));
-	err = file_read(&images->kernel, kernel, IMAGE_MAX);
+	err = file_read(&images->kernel, kernel, IMAGES_SIZE_MAX);
 	if (err == 0)
 		err = boot_elf_check(kernel, images->kernel.data, images->kernel.size);
 	if (err == 0) {
@@ -48,9 +45,9 @@ int images_add(struct images *images, const char *path, const void *data, size_t
 
 	if (!images->initrd.data)
 		return error_set(ERR_FILE, "%s: no initrd to put it into", path);
-	if (size > IMAGE_MAX || images->initrd.size > IMAGE_MAX - size)
+	if (size > IMAGES_SIZE_MAX || images->initrd.size > IMAGES_SIZE_MAX - size)
 		return error_set(ERR_FILE, "%s: the initrd would exceed %u bytes", path,
-		                 IMAGE_MAX);
+		                 IMAGES_SIZE_MAX);
 	err = ustar_add(&images->initrd, path, data, size);
 	if (err == 0)
 		file_sha256(images->initrd.data, images->initrd.size,

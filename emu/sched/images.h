@@ -9,6 +9,10 @@
 #include "base/file.h"
 #include "probe/kernel.h"
 
+/* Bytes.  Far above what a teaching kernel needs; keeps a wrong path from filling memory.
+ */
+#define IMAGES_SIZE_MAX (256u << 20)
+
 struct images {
 	struct file kernel;
 	struct file initrd; /* data is NULL without one */
