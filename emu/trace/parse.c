@@ -120,7 +120,7 @@ static int get_bytes(cJSON *json, const char *name, const char **value, size_t *
 static int get_string(cJSON *json, const char *name, const char **value,
                       const struct trace_place *at)
 {
-	size_t length;
+	size_t length = 0;
 	int err = get_bytes(json, name, value, &length, at);
 
 	if (!err && strlen(*value) != length)
