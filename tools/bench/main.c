@@ -12,6 +12,7 @@
 
 static const struct bench_suite *const suites[] = {
 	&bench_suite_run,
+	&bench_suite_kernel,
 };
 #define SHARE "../share/forkscope/"
 #define SUITES (sizeof(suites) / sizeof(suites[0]))

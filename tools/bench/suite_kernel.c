@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the guest kernel's calls cost, in instructions, under each design of process
+ * lifetime; and that the cost does not grow from one live process to a thousand.
+ *
+ * The numbers are the guest's own (testbin/callbench): in guest time an instruction takes
+ * a nanosecond, so one run is as good as many.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/bench.h"
+#include "trace/text.h"
+
+#define LIVE "1000"
+#define MEASURES_MAX 16
+#define NAME_SIZE 48
+/* Growth by less than a tenth is not growth with the number of processes. */
+#define FLAT 0.9
+
+struct measure {
+	char name[NAME_SIZE];
+	double cost;
+};
+
+static int read_measures(const char *path, struct measure *measures, size_t *n)
+{
+	FILE *file = fopen(path, "r");
+	unsigned long cost;
+
+	*n = 0;
+	if (file == NULL)
+		return error_set(ERR_FILE, "cannot read %s", path);
+	while (*n < MEASURES_MAX &&
+	       fscanf(file, "%47s %lu", measures[*n].name, &cost) == 2)
+		measures[(*n)++].cost = (double)cost;
+	fclose(file);
+	return *n > 0 ? 0 : error_set(ERR_FAILED, "callbench printed no measures");
+}
+
+static int measure(struct bench *bench, const char *lifetime, const char *live,
+                   struct measure *measures, size_t *n)
+{
+	char output[BENCH_PATH_SIZE + 32], append[64];
+	struct bench_command command = {
+		.argv = {bench->command, "run", "--memory", "512", "--append", append,
+	                 "--", "callbench", live, bench->quick ? "20" : "200"},
+		.output = output,
+	};
+	struct bench_cost cost;
+	int err;
+
+	snprintf(output, sizeof(output), "%s/callbench", bench->directory);
+	snprintf(append, sizeof(append), "lifetime=%s", lifetime);
+	err = bench_spawn(&command, &cost);
+	return err ? err : read_measures(output, measures, n);
+}
+
+/* Rows outlive the suite: the report prints them at the end. */
+static const char *row_name(const char *measure, const char *lifetime, const char *with)
+{
+	struct text name = {0};
+
+	text_printf(&name, "%s, %s%s", measure, lifetime, with);
+	return name.failed ? measure : name.data;
+}
+
+static int report(struct bench *bench, const char *lifetime, const struct measure *alone,
+                  const struct measure *crowded)
+{
+	struct bench_row row = {
+		.name = row_name(alone->name, lifetime, ""),
+		.median = alone->cost,
+		.unit = "instructions",
+	};
+	struct bench_row growth = {
+		.name = row_name(alone->name, lifetime, ", " LIVE " live"),
+		.median = crowded->cost,
+		.unit = "instructions",
+		.compared = "one live",
+		.ratio = crowded->cost > 0 ? alone->cost / crowded->cost : 0,
+		.target = BENCH_RATIO_AT_LEAST,
+		.bound = FLAT,
+	};
+	int err = bench_row(bench, &row);
+
+	return err ? err : bench_row(bench, &growth);
+}
+
+static int run_lifetime(struct bench *bench, const char *lifetime)
+{
+	struct measure alone[MEASURES_MAX], crowded[MEASURES_MAX];
+	size_t n, m;
+	int err = measure(bench, lifetime, "0", alone, &n);
+
+	if (err == 0)
+		err = measure(bench, lifetime, LIVE, crowded, &m);
+	if (err == 0 && m != n)
+		err = error_set(ERR_FAILED, "callbench printed %zu measures, then %zu", n,
+		                m);
+	for (size_t i = 0; i < n && err == 0; i++)
+		err = report(bench, lifetime, &alone[i], &crowded[i]);
+	return err;
+}
+
+static int run(struct bench *bench)
+{
+	static const char *const lifetimes[] = {"reparent", "exitlock", "mailbox",
+	                                        "waitqueue"};
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(lifetimes) / sizeof(*lifetimes) && err == 0; i++)
+		err = run_lifetime(bench, lifetimes[i]);
+	return err;
+}
+
+const struct bench_suite bench_suite_kernel = {
+	.name = "kernel",
+	.what = "cost of the guest kernel's calls, alone and among a thousand processes",
+	.run = run,
+};
