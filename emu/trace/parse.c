@@ -2,7 +2,6 @@
 #include "trace/parse.h"
 
 #include <limits.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -47,11 +46,12 @@ static cJSON *get(const cJSON *json, const char *name)
 	return item;
 }
 
-/* An integer that a double holds exactly, between the bounds. */
+/* An integer between the bounds, which lie within what a double holds exactly. */
 static bool exact(const cJSON *item, double low, double high)
 {
 	return cJSON_IsNumber(item) && item->valuedouble >= low &&
-	       item->valuedouble <= high && floor(item->valuedouble) == item->valuedouble;
+	       item->valuedouble <= high &&
+	       (double)(int64_t)item->valuedouble == item->valuedouble;
 }
 
 static bool hexadecimal(const cJSON *item, uint64_t *value)
