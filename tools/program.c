@@ -69,6 +69,9 @@ static void arguments(struct words *w, const char *source, const char *user_dir,
 	add(w, "cc");
 	add(w, "-std=gnu17");
 	add(w, "@%s/cflags", user_dir);
+	/* A main() that ends without a return gives 0; the libc need not have more. */
+	add(w, "-fhosted");
+	add(w, "-fno-builtin");
 	add(w, "-ffile-prefix-map=%s=user", user_dir);
 	if (slash)
 		add(w, "-ffile-prefix-map=%.*s=", (int)(slash - source) + 1, source);
