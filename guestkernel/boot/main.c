@@ -45,8 +45,6 @@ NORETURN void kernel_main(uint32_t start_info)
 	lapic_init();
 	ioapic_init();
 	ioapic_route(UART_IRQ, VECTOR_IRQ_BASE + UART_IRQ, lapic_id());
-	/* The edge of what came before is lost, and a full FIFO raises no other. */
-	console_interrupt();
 	uart_enable_receive();
 	clock_init(cmdline.timeslice);
 
