@@ -140,10 +140,10 @@ int cmd_replay(int argc, char **argv)
 	machine_options_init(&o.machine);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
 	err = command_load(&trace, o.path);
-	if (err)
-		return err;
-	err = replay(&o, trace);
-	trace_free(trace);
+	if (err == 0) {
+		err = replay(&o, trace);
+		trace_free(trace);
+	}
 	machine_options_free(&o.machine);
 	return err;
 }

@@ -162,6 +162,16 @@ static int by_serial(const void *a, const void *b)
 	return (x->serial > y->serial) - (x->serial < y->serial);
 }
 
+/* The map needs no more memory for a key that was just taken out. */
+static void sort(struct heap *h)
+{
+	qsort(h->blocks, h->nblocks, sizeof(h->blocks[0]), by_serial);
+	for (size_t i = 0; i < h->nblocks; i++) {
+		map_remove(&h->by_address, h->blocks[i].address);
+		map_put(&h->by_address, h->blocks[i].address, (uint32_t)i);
+	}
+}
+
 /* "function (file:line)"; the call is the instruction before the one returned to. */
 static void describe(const struct heap *h, uint64_t site, char text[PLACE_SIZE])
 {
@@ -202,8 +212,7 @@ void heap_print(struct heap *h, FILE *out)
 		fprintf(out, "heap: nothing remains\n");
 		return;
 	}
-	qsort(h->blocks, h->nblocks, sizeof(h->blocks[0]), by_serial);
-	map_clear(&h->by_address); /* its indices are of the old order */
+	sort(h);
 	fprintf(out, "%10s  %-18s  %-32s  %s\n", "BYTES", "ADDRESS", "LABEL",
 	        "ALLOCATED BY");
 	for (size_t i = 0; i < h->nblocks; i++) {
