@@ -258,7 +258,8 @@ int cmd_orderings(int argc, char **argv)
 		"[--] PROGRAM [ARG...]",
 		"Drives PROGRAM into each ordering of each parent and child: the parent waits "
 		"before the child exits, waits after it, or exits without waiting.  Checks "
-		"each, replays each, and keeps a trace of each.\v"
+		"each, replays each, and keeps a trace of each.  PROGRAM may be a source in C, "
+		"such as my.c, which is compiled for the guest.\v"
 		"Status 0 where every run was as it should be, 1 where a check failed, a replay "
 		"diverged or the program did not return 0, 5 where a limit was reached.",
 		children,

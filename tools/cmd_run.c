@@ -161,9 +161,10 @@ int cmd_run(int argc, char **argv)
 		parse,
 		"[--] [PROGRAM [ARG...]]",
 		"Boots the guest kernel and runs PROGRAM, or an interactive shell, with the "
-		"guest's console on standard output.\v"
-		"Status 0 where the program returned 0, 1 where it did not, 3 where a file "
-		"cannot be used, 4 where the guest panicked, faulted or deadlocked, 5 where "
+		"guest's console on standard output.  PROGRAM may be a source in C, such as "
+		"my.c, which is compiled for the guest.\v"
+		"Status 0 where the program returned 0, 1 where it did not or does not compile, "
+		"3 where a file cannot be used, 4 where the guest panicked, faulted or deadlocked, 5 where "
 		"the limit was reached.",
 		children,
 		NULL,

@@ -169,10 +169,11 @@ static int spawn(const char *source, char **argv, char **env, const sigset_t *ma
 static void remove_directory(const char *path)
 {
 	DIR *dir = opendir(path);
+	int fd = dir ? dirfd(dir) : -1;
 	struct dirent *entry;
 
-	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
+	while (fd >= 0 && (entry = readdir(dir)))
+		unlinkat(fd, entry->d_name, 0);
 	if (dir)
 		closedir(dir);
 	rmdir(path);
