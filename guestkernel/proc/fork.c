@@ -33,9 +33,13 @@ static struct thread *copy_thread(struct proc *child, const struct trap_frame *t
 
 void proc_unmake(struct proc *p)
 {
-	if (p->thread != NULL)
-		thread_destroy(p->thread);
+	struct thread *t = p->thread;
+
+	spinlock_acquire(&proc_table_lock);
 	p->thread = NULL;
+	spinlock_release(&proc_table_lock);
+	if (t != NULL)
+		thread_destroy(t);
 	if (p->files != NULL)
 		files_destroy(p->files);
 	p->files = NULL;

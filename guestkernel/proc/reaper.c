@@ -12,9 +12,15 @@ static struct spinlock reaper_lock = SPINLOCK_INIT("reaper_lock");
 static struct list dead = LIST_INIT(dead); /* reaper_lock; through proc.dead */
 static struct condvar some_dead;           /* reaper_lock */
 
+/* Whoever looks at the table must not find a thread in it that is no more. */
 void proc_bury(struct proc *p)
 {
-	thread_destroy(p->thread);
+	struct thread *t = p->thread;
+
+	spinlock_acquire(&proc_table_lock);
+	p->thread = NULL;
+	spinlock_release(&proc_table_lock);
+	thread_destroy(t);
 	proc_release_entry(p);
 }
 

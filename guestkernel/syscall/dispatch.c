@@ -43,6 +43,7 @@ static int64_t (*const calls[SYS_COUNT])(struct trap_frame *tf) = {
 	[SYS_sched_yield] = sys_sched_yield,
 	[SYS_spawn] = sys_spawn,
 	[SYS_meminfo] = sys_meminfo,
+	[SYS_procinfo] = sys_procinfo,
 };
 
 PROBED int64_t syscall_dispatch(struct trap_frame *tf)

@@ -58,5 +58,6 @@ int64_t sys_nanosleep(struct trap_frame *tf);
 int64_t sys_time(struct trap_frame *tf);
 int64_t sys_reboot(struct trap_frame *tf);
 int64_t sys_meminfo(struct trap_frame *tf);
+int64_t sys_procinfo(struct trap_frame *tf);
 
 #endif

@@ -3,9 +3,12 @@
 #include <stddef.h>
 
 #include "abi/errno.h"
+#include "abi/limits.h"
 #include "abi/meminfo.h"
+#include "abi/procinfo.h"
 #include "abi/reboot.h"
 #include "abi/time.h"
+#include "lib/string.h"
 #include "mm/frame.h"
 #include "mm/kmalloc.h"
 #include "mm/usercopy.h"
@@ -74,4 +77,42 @@ int64_t sys_meminfo(struct trap_frame *tf)
 	info.heap_blocks = heap.blocks;
 	info.heap_bytes = heap.bytes;
 	return copyout(tf->rdi, &info, sizeof(info));
+}
+
+static void describe(const struct proc *p, struct procinfo *info)
+{
+	static const int32_t states[] = {
+		[THREAD_NEW] = PROCINFO_NEW,
+		[THREAD_READY] = PROCINFO_READY,
+		[THREAD_RUNNING] = PROCINFO_RUNNING,
+		[THREAD_SLEEPING] = PROCINFO_SLEEPING,
+		[THREAD_EXITED] = PROCINFO_ZOMBIE,
+	};
+
+	info->pid = p->pid;
+	info->state = states[p->thread->state];
+	memcpy(info->name, p->thread->name, sizeof(info->name));
+	info->name[sizeof(info->name) - 1] = '\0';
+}
+
+/*
+ * procinfo(int from, struct procinfo *info): the process with the lowest pid that is
+ * `from` or above.  Its pid, or 0 where there is none.
+ */
+int64_t sys_procinfo(struct trap_frame *tf)
+{
+	struct procinfo info = {.pid = 0};
+	int from = (int)tf->rdi < PID_MIN ? PID_MIN : (int)tf->rdi;
+	int error;
+
+	spinlock_acquire(&proc_table_lock);
+	for (int pid = from; pid <= PID_MAX && info.pid == 0; pid++) {
+		const struct proc *p = proc_lookup(pid);
+
+		if (p != NULL && p->thread != NULL)
+			describe(p, &info);
+	}
+	spinlock_release(&proc_table_lock);
+	error = info.pid == 0 ? 0 : copyout(tf->rsi, &info, sizeof(info));
+	return error != 0 ? error : info.pid;
 }

@@ -45,8 +45,9 @@
 #define SYS_sched_yield 121
 #define SYS_spawn 122
 #define SYS_meminfo 123
+#define SYS_procinfo 124
 
 /* One more than the highest number. */
-#define SYS_COUNT 124
+#define SYS_COUNT 125
 
 #endif

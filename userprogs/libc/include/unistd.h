@@ -7,6 +7,7 @@
 #define _UNISTD_H
 
 #include <abi/meminfo.h>
+#include <abi/procinfo.h>
 #include <sys/types.h>
 
 #define STDIN_FILENO 0
@@ -72,6 +73,8 @@ int mkdir(const char *path, mode_t mode);
 
 /* What memory and how many processes there are, <abi/meminfo.h>. */
 int meminfo(struct meminfo *info);
+/* The process with the lowest pid from `from` up: its pid, or 0 where there is none. */
+int procinfo(int from, struct procinfo *info);
 
 /* Any call by its number in <abi/syscall.h>, with up to three arguments, all long. */
 long syscall(long number, ...);

@@ -197,6 +197,11 @@ time_t __time(time_t *seconds, unsigned long *nanoseconds)
 	return SYSCALL2(__time, seconds, nanoseconds);
 }
 
+int procinfo(int from, struct procinfo *info)
+{
+	return (int)SYSCALL2(procinfo, from, info);
+}
+
 int meminfo(struct meminfo *info)
 {
 	return (int)SYSCALL1(meminfo, info);
