@@ -73,7 +73,7 @@ run_qemu() { # COMMAND INPUT OUTPUT SECONDS; the status modulo 128, or 200 for a
 }
 
 run_case() { # NAME KIND STATUS COMMAND
-	local name=$1 kind=$2 status=$3 command=$4 seconds=60 input got
+	local name=$1 kind=$2 status=$3 command=$4 seconds=180 input got
 
 	input=$(input_of "$name")
 	[ "$kind" = endless ] && seconds=3
