@@ -79,6 +79,11 @@ static long do_meminfo(void *p)
 	return meminfo(p);
 }
 
+static long do_procinfo(void *p)
+{
+	return procinfo(1, p);
+}
+
 /* The child is still there to be waited for afterwards. */
 static long do_waitpid(void *p)
 {
@@ -116,6 +121,7 @@ static const struct {
 	{"__time, nanoseconds", do_time_ns, 1},
 	{"nanosleep", do_nanosleep, 0},
 	{"meminfo", do_meminfo, 0},
+	{"procinfo", do_procinfo, 0},
 	{"waitpid", do_waitpid, 1},
 };
 
