@@ -208,7 +208,8 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	/* Not while ring 0 still runs, in its own half: it may yet change the other. */
 	if (pc >> 63 == 0)
 		settle_suspicion(cpu);
-	if (same && info->stamp == cpu->stamp[pc >> 63] && !(info->flags & BLOCK_VOLATILE))
+	if (same && info->stamp == cpu->stamp[pc >> 63] &&
+	    !(info->flags & BLOCK_VOLATILE))
 		return b;
 	do {
 		/* Again, should the reading have moved the stamp on. */
@@ -257,7 +258,8 @@ static bool reaches_io(struct cpu *cpu, const struct block *b)
 }
 
 /* Apart, so that the fast way saves no registers for it. */
-__attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, uint32_t size)
+__attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc,
+                                                 uint32_t size)
 {
 	struct block *b;
 
@@ -274,7 +276,7 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc, u
 		stop_with(cpu, EVENT_WINDOW);
 		return;
 	}
-	/* Before a probe is told: what stops here may be an interrupt that comes first. */
+	/* Before a probe is told: what stops here may be an interrupt that comes first */
 	if (cpu->icount >= cpu->due || cpu->icount >= cpu->limit) {
 		stop_with(cpu, EVENT_DUE);
 		return;
@@ -460,7 +462,9 @@ void cpu_unprobe(struct cpu *cpu, uint64_t address)
 {
 	if (address == 0 || !probed(cpu, address))
 		return;
-	/* Out of memory: the probe stays, and is reported to an observer that ignores it. */
+	/*
+	 * Out of memory: the probe stays, and is reported to an observer that ignores it.
+	 */
 	if (resize_probes(cpu, cpu->nprobes, address) == 0) {
 		cpu->nprobes--;
 		forget_block(cpu, address);

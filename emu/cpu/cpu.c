@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-/* The engine's callbacks go through void *, which ISO C does not promise for functions. */
+/* The engine's callbacks go through void *, which ISO C does not promise for functions */
 #define CALLBACK(f) ((void *)(uintptr_t)(f))
 
 static uint32_t on_in(uc_engine *uc, uint32_t port, int size, void *opaque)
@@ -104,7 +104,8 @@ static uint64_t on_mmio_read(uc_engine *uc, uint64_t offset, unsigned size, void
 	struct cpu *cpu = w->cpu;
 
 	(void)uc;
-	return cpu->bus->mmio_read(cpu->bus->ctx, cpu->index, w->base + offset, (int)size);
+	return cpu->bus->mmio_read(cpu->bus->ctx, cpu->index, w->base + offset,
+	                           (int)size);
 }
 
 static void on_mmio_write(uc_engine *uc, uint64_t offset, unsigned size, uint64_t value,
@@ -114,7 +115,8 @@ static void on_mmio_write(uc_engine *uc, uint64_t offset, unsigned size, uint64_
 	struct cpu *cpu = w->cpu;
 
 	(void)uc;
-	cpu->bus->mmio_write(cpu->bus->ctx, cpu->index, w->base + offset, (int)size, value);
+	cpu->bus->mmio_write(cpu->bus->ctx, cpu->index, w->base + offset, (int)size,
+	                     value);
 }
 
 static int add_hooks(struct cpu *cpu)
@@ -138,9 +140,10 @@ static int add_hooks(struct cpu *cpu)
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
 		uc_hook handle;
 
-		if (uc_hook_add(cpu->uc, &handle, hooks[i].type, hooks[i].callback, cpu, 1,
-		                0, hooks[i].insn) != UC_ERR_OK)
-			return error_set(ERR_ENGINE, "Unicorn refuses a hook (number %zu)", i);
+		if (uc_hook_add(cpu->uc, &handle, hooks[i].type, hooks[i].callback, cpu,
+		                1, 0, hooks[i].insn) != UC_ERR_OK)
+			return error_set(ERR_ENGINE,
+			                 "Unicorn refuses a hook (number %zu)", i);
 	}
 	return 0;
 }
@@ -214,7 +217,8 @@ int cpu_map_mmio(struct cpu *cpu, uint64_t base, uint64_t size)
 	BUG_ON(cpu->nmmio == MMIO_WINDOWS);
 	w = &cpu->mmio[cpu->nmmio++];
 	*w = (struct mmio_window){cpu, base};
-	if (uc_mmio_map(cpu->uc, base, size, on_mmio_read, w, on_mmio_write, w) != UC_ERR_OK)
+	if (uc_mmio_map(cpu->uc, base, size, on_mmio_read, w, on_mmio_write, w) !=
+	    UC_ERR_OK)
 		return error_set(ERR_ENGINE, "Unicorn cannot map device memory");
 	return 0;
 }
@@ -332,7 +336,8 @@ static bool take_exception(struct cpu *cpu)
 		blocks_settle(cpu, e.rip);
 	cpu->block = NULL;
 	if (!e.software)
-		cpu->bus->exception(cpu->bus->ctx, cpu->index, e.vector, e.error, e.address);
+		cpu->bus->exception(cpu->bus->ctx, cpu->index, e.vector, e.error,
+		                    e.address);
 	return deliver(cpu, e);
 }
 

@@ -37,7 +37,9 @@ struct cpu_bus {
 	void (*syscall)(void *ctx, int cpu);
 	/* The instruction at a probed address is about to execute. */
 	void (*probe)(void *ctx, int cpu, uint64_t address);
-	/* An exception is about to be delivered; `address` is CR2 for vector 14, else 0. */
+	/*
+	 * An exception is about to be delivered; `address` is CR2 for vector 14, else 0.
+	 */
 	void (*exception)(void *ctx, int cpu, int vector, uint64_t error,
 	                  uint64_t address);
 	void *ctx;

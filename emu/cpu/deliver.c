@@ -252,8 +252,9 @@ static struct exception combine(const struct exception *first,
 	if ((first_contributes && contributory(second->vector)) ||
 	    (first_is_pf &&
 	     (second->vector == VECTOR_PF || contributory(second->vector))))
-		return (struct exception){
-			.vector = VECTOR_DF, .has_error = true, .rip = first->rip};
+		return (struct exception){.vector = VECTOR_DF,
+		                          .has_error = true,
+		                          .rip = first->rip};
 	return *second;
 }
 
@@ -276,7 +277,8 @@ bool deliver(struct cpu *cpu, struct exception e)
 
 	cpu_paging(cpu, &d.paging);
 	if (!(cpu_msr(cpu, MSR_EFER) & EFER_LMA)) {
-		cpu_set_fault(cpu, "exception %d at %#llx before the kernel is in long mode",
+		cpu_set_fault(cpu,
+		              "exception %d at %#llx before the kernel is in long mode",
 		              e.vector, (unsigned long long)e.rip);
 		return false;
 	}
@@ -284,7 +286,8 @@ bool deliver(struct cpu *cpu, struct exception e)
 		struct exception next = combine(&e, &d.nested);
 
 		if (e.vector == VECTOR_DF && !e.software) {
-			cpu_set_fault(cpu, "triple fault at %#llx", (unsigned long long)e.rip);
+			cpu_set_fault(cpu, "triple fault at %#llx",
+			              (unsigned long long)e.rip);
 			return false;
 		}
 		/* An INT that is refused faults on the instruction itself. */

@@ -58,8 +58,8 @@ static void refill(struct cursor *c)
 	if (!paging_read(&c->paging, c->pc, c->window, n))
 		return;
 	c->left = n;
-	if (n < WINDOW_BYTES && paging_read(&c->paging, c->pc + n, c->window + n,
-	                                    WINDOW_BYTES - n))
+	if (n < WINDOW_BYTES &&
+	    paging_read(&c->paging, c->pc + n, c->window + n, WINDOW_BYTES - n))
 		c->left = WINDOW_BYTES;
 }
 

@@ -30,9 +30,9 @@
 /*
  * Cache of instruction counts by block.  A hit says how many instructions the block at
  * `pc` of `size` bytes has.  What that depends on is the bytes, so an entry holds while
- * its half of the address space has the stamp it was checked under.  The lower half's code
- * may change whenever ring 0 runs: each entry to ring 0 makes its stamp suspect, and the
- * next use looks whether the pages that were read are still there with the same bytes
+ * its half of the address space has the stamp it was checked under.  The lower half's
+ * code may change whenever ring 0 runs: each entry to ring 0 makes its stamp suspect, and
+ * the next use looks whether the pages that were read are still there with the same bytes
  * (blocks.c).  Blocks with a flag never carry a stamp here and always take the slow way.
  * 16 bytes: four to a cache line of the host.
  */
@@ -93,7 +93,7 @@ enum event {
 	EVENT_PARTIAL, /* the limit lies inside the block at block_pc */
 	EVENT_DUE,
 	EVENT_STALE, /* the translations of a page are of other code: drop them */
-	EVENT_IO,      /* ring 3 stands before a block with IN or OUT */
+	EVENT_IO,    /* ring 3 stands before a block with IN or OUT */
 	EVENT_WINDOW,
 	EVENT_STOP,
 	EVENT_FAULT, /* the message is set */
@@ -124,11 +124,12 @@ struct cpu {
 	uint8_t *ram;
 	uint64_t ram_size;
 
-	uint64_t icount;     /* blocks are counted whole when they begin */
-	uint64_t fast_limit; /* a block that would pass it takes the slow way; 0: all do */
-	uint64_t limit;      /* of the run under way: exact, */
-	uint64_t due;        /* and at a block boundary */
-	uint32_t stamp[2];   /* by the sign of the address */
+	uint64_t icount; /* blocks are counted whole when they begin */
+	uint64_t
+		fast_limit; /* a block that would pass it takes the slow way; 0: all do */
+	uint64_t limit;     /* of the run under way: exact, */
+	uint64_t due;       /* and at a block boundary */
+	uint32_t stamp[2];  /* by the sign of the address */
 	struct block *block; /* being run and counted whole; NULL once that is settled */
 
 	/* The block that slow_block() saw last, counted or not. */
@@ -147,9 +148,9 @@ struct cpu {
 	bool stepping; /* inside part of a block: its count is done by hand */
 	bool window;
 	bool stop;
-	bool io_stop;             /* the run ends after the OUT at hand: then these are */
-	uc_context *io_context;   /* the registers, */
-	uint64_t io_rip;          /* and this is where it stands */
+	bool io_stop;           /* the run ends after the OUT at hand: then these are */
+	uc_context *io_context; /* the registers, */
+	uint64_t io_rip;        /* and this is where it stands */
 	char fault[160];
 
 	struct block blocks[BLOCKS];

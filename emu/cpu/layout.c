@@ -48,7 +48,8 @@ struct lab {
 	uint8_t *memory;
 	int exceptions;
 	uint32_t vector;
-	/* Contexts after: ring 0; #GP in ring 3; #PF of a user load; of a kernel store; INT. */
+	/* Contexts after: ring 0; #GP in ring 3; #PF of a user load; of a kernel store;
+	 * INT. */
 	uint32_t *ring0, *ring3, *user_load, *kernel_store, *interrupt;
 };
 
@@ -158,7 +159,7 @@ static bool enter_ring3(struct lab *lab)
 	return expect_exception(lab, CODE_IRETQ, 13);
 }
 
-/* True where word `w` behaves as hflags: cleared, ring 3 becomes ring 0, and set, back. */
+/* True where word `w` behaves as hflags: cleared, ring 3 becomes ring 0, and set, back */
 static bool confirm_hflags(struct lab *lab, size_t w, size_t old_exception)
 {
 	load(lab, lab->ring3);

@@ -32,7 +32,7 @@ bool paging_walk(const struct paging *p, uint64_t va, struct translation *t);
 /* Reads `n` bytes; false where a page is unmapped or outside RAM. */
 bool paging_read(const struct paging *p, uint64_t va, void *buf, size_t n);
 
-/* Writes as the processor does: needs a writable page, and marks it accessed and dirty. */
+/* Writes as the processor does: needs a writable page, and marks it accessed and dirty */
 bool paging_write64(const struct paging *p, uint64_t va, uint64_t value);
 
 #endif

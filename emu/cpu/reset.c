@@ -98,13 +98,15 @@ int cpu_reset(struct cpu *cpu, uint32_t entry, uint32_t ebx)
 	if (!rom)
 		return error_set(ERR_MEMORY, "out of memory");
 	fill_rom(rom);
-	done = uc_mem_map_ptr(cpu->uc, ROM_BASE, ROM_SIZE, UC_PROT_ALL, rom) == UC_ERR_OK &&
+	done = uc_mem_map_ptr(cpu->uc, ROM_BASE, ROM_SIZE, UC_PROT_ALL, rom) ==
+	               UC_ERR_OK &&
 	       run_rom(cpu);
 	done &= uc_mem_unmap(cpu->uc, ROM_BASE, ROM_SIZE) == UC_ERR_OK;
 	free(rom);
 	if (!done)
-		return error_set(ERR_ENGINE, "Unicorn cannot leave long mode; forkscope needs "
-		                             "2.1.4 or a later 2.x");
+		return error_set(ERR_ENGINE,
+		                 "Unicorn cannot leave long mode; forkscope needs "
+		                 "2.1.4 or a later 2.x");
 	uc_reg_write(cpu->uc, UC_X86_REG_GDTR, &no_table);
 	uc_reg_write(cpu->uc, UC_X86_REG_IDTR, &no_table);
 	set_register(cpu, UC_X86_REG_RFLAGS, 2);

@@ -178,8 +178,8 @@ size_t cpu_state(struct cpu *cpu, uint8_t *buf, size_t size)
 	                               UC_X86_REG_FS, UC_X86_REG_GS, UC_X86_REG_SS};
 	static const int controls[] = {UC_X86_REG_CR0, UC_X86_REG_CR2, UC_X86_REG_CR3,
 	                               UC_X86_REG_CR4};
-	static const uint32_t msrs[] = {MSR_EFER,    MSR_STAR,    MSR_LSTAR,
-	                                MSR_CSTAR,   MSR_FMASK,   MSR_FS_BASE,
+	static const uint32_t msrs[] = {MSR_EFER,    MSR_STAR,          MSR_LSTAR,
+	                                MSR_CSTAR,   MSR_FMASK,         MSR_FS_BASE,
 	                                MSR_GS_BASE, MSR_KERNEL_GS_BASE};
 	static const int tables[] = {UC_X86_REG_GDTR, UC_X86_REG_IDTR, UC_X86_REG_TR,
 	                             UC_X86_REG_LDTR};

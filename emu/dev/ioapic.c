@@ -23,7 +23,7 @@ void ioapic_reset(struct ioapic *io)
 
 uint32_t ioapic_read(const struct ioapic *io, uint32_t offset)
 {
-	unsigned line = (io->select - INDEX_TABLE) / 2u;
+	unsigned line = ((unsigned)io->select - INDEX_TABLE) / 2u;
 
 	if (offset == REG_SELECT)
 		return io->select;
@@ -54,7 +54,7 @@ static void write_entry(struct ioapic *io, unsigned line, uint32_t value)
 
 void ioapic_write(struct ioapic *io, uint32_t offset, uint32_t value)
 {
-	unsigned line = (io->select - INDEX_TABLE) / 2u;
+	unsigned line = ((unsigned)io->select - INDEX_TABLE) / 2u;
 
 	if (offset == REG_SELECT)
 		io->select = (uint8_t)value;

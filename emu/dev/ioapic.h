@@ -24,7 +24,7 @@ void ioapic_reset(struct ioapic *io);
 uint32_t ioapic_read(const struct ioapic *io, uint32_t offset);
 void ioapic_write(struct ioapic *io, uint32_t offset, uint32_t value);
 
-/* Sets a line; the vector to request at a LAPIC where it rose and is not masked, or -1. */
+/* Sets a line; the vector to request at a LAPIC where it rose and is not masked, or -1 */
 int ioapic_set_line(struct ioapic *io, unsigned line, bool level);
 
 #endif

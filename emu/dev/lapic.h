@@ -33,8 +33,8 @@ struct lapic {
 	uint32_t ldr, dfr;
 	uint32_t icr[2];
 	uint32_t lvt[LAPIC_LVTS];
-	uint64_t irr[4]; /* requested, not yet taken: a bit a vector */
-	uint64_t isr[4]; /* in service */
+	uint64_t irr[4];        /* requested, not yet taken: a bit a vector */
+	uint64_t isr[4];        /* in service */
 	uint32_t timer_divide;  /* the register's value */
 	uint32_t timer_initial; /* 0: the timer stands */
 	uint64_t timer_start;   /* when the initial count was written */

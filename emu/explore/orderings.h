@@ -30,17 +30,17 @@ struct orderings_run {
 	int status; /* of the program */
 	enum check_verdict verdict;
 	char reason[CHECK_REASON_SIZE]; /* of the first violation, or "" */
-	bool replayed; /* the replay was identical */
+	bool replayed;                  /* the replay was identical */
 };
 
 struct orderings_row {
 	enum orderings_case ordering;
 	bool shown;
-	size_t run;      /* where shown: index of the run */
+	size_t run; /* where shown: index of the run */
 	enum check_verdict verdict;
 	uint64_t preemptions; /* of parent or child, from the child's fork to its exit */
 	uint64_t icount;      /* of the first of them */
-	const char *from;     /* who was preempted there, and for whom; owned by the report */
+	const char *from; /* who was preempted there, and for whom; owned by the report */
 	const char *to;
 	const char *why_not; /* where not shown; a constant */
 };
@@ -55,9 +55,9 @@ struct orderings_report {
 	size_t npairs;
 	struct orderings_run *runs;
 	size_t nruns;
-	size_t tried;        /* runs made in all */
+	size_t tried; /* runs made in all */
 	bool interrupted;
-	bool good;           /* every run checked, replayed, and ended with status 0 */
+	bool good; /* every run checked, replayed, and ended with status 0 */
 	void *storage;
 };
 

@@ -89,7 +89,8 @@ static uint32_t on_in(void *ctx, int cpu, uint16_t port, int size)
 		return i8259_read(&m->pics[MASTER], port - I8259_MASTER);
 	if (size == 1 && within(port, I8259_SLAVE, I8259_PORTS))
 		return i8259_read(&m->pics[SLAVE], port - I8259_SLAVE);
-	guest_fault(m, cpu, "IN of %d bytes from port %#x, where this machine has no device",
+	guest_fault(m, cpu,
+	            "IN of %d bytes from port %#x, where this machine has no device",
 	            size, port);
 	return port_float(size);
 }
@@ -109,9 +110,10 @@ static void on_out(void *ctx, int cpu, uint16_t port, int size, uint32_t value)
 		m->powered_off = true;
 		cpu_stop_at_io(m->cpus[cpu].cpu);
 	} else {
-		guest_fault(m, cpu,
-		            "OUT of %d bytes to port %#x, where this machine has no device",
-		            size, port);
+		guest_fault(
+			m, cpu,
+			"OUT of %d bytes to port %#x, where this machine has no device",
+			size, port);
 	}
 }
 

@@ -31,10 +31,12 @@ static int check_config(const struct machine_config *config)
 {
 	if (config->memory < MEMORY_MIN || config->memory > MEMORY_MAX ||
 	    config->memory % LARGE_PAGE != 0)
-		return error_set(ERR_USAGE,
-		                 "a machine has 8 MiB to 2 GiB of RAM, in steps of 2 MiB");
+		return error_set(
+			ERR_USAGE,
+			"a machine has 8 MiB to 2 GiB of RAM, in steps of 2 MiB");
 	if (config->cpus < 1 || config->cpus > MACHINE_CPUS_MAX)
-		return error_set(ERR_USAGE, "a machine has 1 to %d CPUs", MACHINE_CPUS_MAX);
+		return error_set(ERR_USAGE, "a machine has 1 to %d CPUs",
+		                 MACHINE_CPUS_MAX);
 	return 0;
 }
 

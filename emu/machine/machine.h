@@ -26,7 +26,7 @@ struct machine;
 
 /* Why machine_run() came back. */
 enum machine_stop {
-	MACHINE_POWEROFF, /* the guest wrote the debug-exit port; see machine_exit_code() */
+	MACHINE_POWEROFF, /* the guest wrote the debug-exit port: machine_exit_code() */
 	MACHINE_DEADLOCK, /* every CPU halted, no deadline, no input to come */
 	MACHINE_LIMIT,    /* the count asked for is reached exactly */
 	MACHINE_FAULT,    /* the guest did what ends a run; see machine_fault() */
@@ -51,17 +51,20 @@ struct machine_config {
  * any interrupt still lets sleepers wake, and a machine without work does not hang.
  */
 struct machine_schedule {
-	/* The count at which it wants to be asked, `icount` or later; UINT64_MAX: never. */
+	/*
+	 * The count at which it wants to be asked, `icount` or later; UINT64_MAX: never.
+	 */
 	uint64_t (*next)(void *ctx, int cpu, uint64_t icount);
 	/*
-	 * CPU stands at that count and can take an interrupt: which?  A CPU that cannot is
-	 * asked at the next block where it can.  An answer that the processor does not take
-	 * (masked, or of no device that asks) is passed over.
+	 * CPU stands at that count and can take an interrupt: which?  A CPU that cannot
+	 * is asked at the next block where it can.  An answer that the processor does not
+	 * take (masked, or of no device that asks) is passed over.
 	 */
 	int (*ask)(void *ctx, int cpu, uint64_t icount);
 	/*
 	 * With `exact` set neither happens: what cannot be delivered at `icount` ends the
-	 * run with MACHINE_REQUEST, after this call; `vector` is -1 where interrupts are off.
+	 * run with MACHINE_REQUEST, after this call; `vector` is -1 where interrupts are
+	 * off.
 	 */
 	void (*refused)(void *ctx, int cpu, uint64_t icount, int vector);
 	bool exact;
@@ -73,7 +76,7 @@ struct machine_schedule {
  * room and one is due.
  */
 struct machine_input {
-	/* When the next byte should be asked for, at `now` or later; UINT64_MAX: never. */
+	/* When the next byte should be asked for, at `now` or later; UINT64_MAX: never */
 	uint64_t (*due)(void *ctx, uint64_t now);
 	/* The byte, or -1 where none is there after all. */
 	int (*take)(void *ctx, uint64_t now);
@@ -91,12 +94,13 @@ struct machine_input {
  * they call machine_stop_request().
  */
 struct machine_observer {
-	/* A SYSCALL instruction is about to enter the kernel; registers are the user's. */
+	/* A SYSCALL instruction is about to enter the kernel; registers are the user's */
 	void (*syscall)(void *ctx, int cpu);
 	/* An instruction address given to machine_probe() is about to execute. */
 	void (*probe)(void *ctx, int cpu, uint64_t address);
 	/* An exception is about to be delivered (after its count is settled). */
-	void (*exception)(void *ctx, int cpu, int vector, uint64_t error, uint64_t address);
+	void (*exception)(void *ctx, int cpu, int vector, uint64_t error,
+	                  uint64_t address);
 	/* An interrupt is about to be delivered; `idle` where it ended a halt. */
 	void (*interrupt)(void *ctx, int cpu, int vector, bool idle);
 	/* The guest's serial port sent a byte. */
@@ -150,7 +154,8 @@ void machine_stop_request(struct machine *m);
  * may see to.  Borrowed; NULL takes it away.
  */
 void machine_set_interrupted(struct machine *m, const volatile sig_atomic_t *flag);
-/* From inside an observer: the schedule's next() has changed; ask it before the next block. */
+/* From inside an observer: the schedule's next() has changed; ask it before the next
+ * block. */
 void machine_reschedule(struct machine *m);
 
 uint64_t machine_icount(const struct machine *m, int cpu);

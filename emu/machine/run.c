@@ -33,8 +33,8 @@
 #include <string.h>
 
 /*
- * The loop looks up so often even where nothing is due, to see whether it was interrupted:
- * a fraction of a second.
+ * The loop looks up so often even where nothing is due, to see whether it was
+ * interrupted: a fraction of a second.
  */
 #define LOOK_UP (1ull << 26)
 
@@ -252,8 +252,8 @@ static enum step run_stretch(struct round *r, struct machine_cpu *c)
 {
 	struct machine *m = r->m;
 	uint64_t icount = cpu_icount(c->cpu);
-	enum cpu_exit exit = cpu_run(c->cpu, exact_limit(r, icount), due_limit(m, icount),
-	                             r->window);
+	enum cpu_exit exit =
+		cpu_run(c->cpu, exact_limit(r, icount), due_limit(m, icount), r->window);
 
 	if (m->fault[0] != '\0')
 		return finish(r, MACHINE_FAULT);

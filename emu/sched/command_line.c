@@ -51,10 +51,11 @@ int command_line_join(char **line, const char *words, const char *append, int ar
 
 	for (int i = 0; i < argc; i++) {
 		if (!printable(argv[i]))
-			return error_set(ERR_USAGE,
-			                 "argument %d of the program has a control "
-			                 "character, which a kernel command line cannot carry",
-			                 i);
+			return error_set(
+				ERR_USAGE,
+				"argument %d of the program has a control "
+				"character, which a kernel command line cannot carry",
+				i);
 		size += quoted_size(argv[i]);
 	}
 	to = *line = malloc(size);

@@ -164,8 +164,8 @@ static int boot(struct session *s, const struct images *images)
 		.command_line = s->command_line,
 	};
 	struct boot_start start;
-	int err = boot_pvh_load(machine_ram(s->machine), machine_ram_size(s->machine), &what,
-	                        &start);
+	int err = boot_pvh_load(machine_ram(s->machine), machine_ram_size(s->machine),
+	                        &what, &start);
 
 	return err ? err : machine_reset(s->machine, start.entry, start.ebx);
 }
@@ -359,8 +359,9 @@ static void console_digest(struct session *s, char digest[TRACE_DIGEST_SIZE])
 
 static int finish_recording(struct session *s, const struct session_result *r)
 {
-	struct trace_end end = {
-		.icount = r->icount, .outcome = r->outcome, .status = r->status};
+	struct trace_end end = {.icount = r->icount,
+	                        .outcome = r->outcome,
+	                        .status = r->status};
 	int err = 0;
 
 	memcpy(end.digest, r->digest, sizeof(end.digest));

@@ -19,15 +19,16 @@ struct session;
 struct session_config {
 	uint64_t memory; /* bytes */
 	int cpus;
-	const char *append;      /* options for the kernel, NULL for none */
-	int argc;                /* the program; 0 is an interactive shell */
+	const char *append; /* options for the kernel, NULL for none */
+	int argc;           /* the program; 0 is an interactive shell */
 	const char *const *argv;
-	uint64_t timeslice;      /* instructions; 0: the kernel's own */
-	uint64_t limit;          /* instructions; 0: none */
-	uint64_t checkpoint;     /* instructions between checkpoints; 0: none */
-	const char *schedule;    /* for the header: "periodic", "scripted", "steered" */
+	uint64_t timeslice;   /* instructions; 0: the kernel's own */
+	uint64_t limit;       /* instructions; 0: none */
+	uint64_t checkpoint;  /* instructions between checkpoints; 0: none */
+	const char *schedule; /* for the header: "periodic", "scripted", "steered" */
 	uint64_t seed;
-	/* The whole command line as recorded; then append, argv and timeslice only describe. */
+	/* The whole command line as recorded; then append, argv and timeslice only
+	 * describe. */
 	const char *command_line;
 	bool syscalls;
 	bool heap;
@@ -73,8 +74,8 @@ void session_on_checkpoint(struct session *s,
 
 /*
  * Runs to the end: until the guest stops, the limit is reached, or machine_stop_request()
- * was called (outcome TRACE_LIMIT).  Once.  An error of the recording (disk full) ends the
- * run and is returned; the trace is a valid prefix then.
+ * was called (outcome TRACE_LIMIT).  Once.  An error of the recording (disk full) ends
+ * the run and is returned; the trace is a valid prefix then.
  */
 int session_run(struct session *s, struct session_result *result);
 

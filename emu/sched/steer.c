@@ -65,7 +65,7 @@ static bool is_progress(const struct trace_event *event)
 	case TRACE_SWITCH:
 	case TRACE_IRQ:
 	case TRACE_SYSCALL:
-	case TRACE_WAIT_ENTER:  /* a loop of waits with WNOHANG is none */
+	case TRACE_WAIT_ENTER: /* a loop of waits with WNOHANG is none */
 	case TRACE_WAIT_RETURN:
 		return false;
 	default:

@@ -45,7 +45,7 @@ void metal_check(const char *name, uint64_t got, uint64_t want)
 
 bool metal_on_qemu(void)
 {
-	/* cmdline_paddr is at offset 24 (xen/include/public/arch-x86/hvm/start_info.h). */
+	/* cmdline_paddr is at offset 24 (xen/include/public/arch-x86/hvm/start_info.h) */
 	const char *line = *(const char *const *)(metal_start_info + 24);
 
 	return line && line[0] == 'q';

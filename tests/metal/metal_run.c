@@ -3,9 +3,8 @@
  * Runs a metal test on a machine and prints its console.
  *
  *	metal_run IMAGE          as fast as it goes; exit status as the guest's
- *	metal_run IMAGE STEP     stopping every STEP instructions, which must change nothing:
- *	                         compared with a run that does not stop, by count, digest
- *	                         and console
+ *	metal_run IMAGE STEP     stopping every STEP instructions, which must change
+ *nothing: compared with a run that does not stop, by count, digest and console
  */
 #include <stdio.h>
 #include <stdlib.h>

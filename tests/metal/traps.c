@@ -12,10 +12,10 @@
 #define GATE_ERROR(vector) ((vector) * (metal_on_qemu() ? 16u : 8u) + 2)
 
 #define USER_STACK ((void *)0x3f0000ul)
-#define PAGE_ABSENT 0x600000ul   /* 2 MiB pages: not present, */
+#define PAGE_ABSENT 0x600000ul    /* 2 MiB pages: not present, */
 #define PAGE_READ_ONLY 0x800000ul /* read-only, */
-#define PAGE_NX 0xa00000ul       /* no execute, */
-#define PAGE_KERNEL 0xc00000ul   /* for ring 0 only */
+#define PAGE_NX 0xa00000ul        /* no execute, */
+#define PAGE_KERNEL 0xc00000ul    /* for ring 0 only */
 
 static struct trap last;
 static uint64_t last_cr2;
@@ -92,9 +92,9 @@ static void set_up(void)
 	pd[PAGE_NX >> 21] |= 1ull << 63;
 	pd[PAGE_KERNEL >> 21] = PAGE_KERNEL | 0x83;
 	flush_tlb();
-	idt[2 * 3] |= 3ull << 45;    /* int3 and 0x81 for ring 3 */
+	idt[2 * 3] |= 3ull << 45; /* int3 and 0x81 for ring 3 */
 	idt[2 * 0x81] |= 3ull << 45;
-	idt[2 * 0x82] |= 1ull << 32; /* IST 1 */
+	idt[2 * 0x82] |= 1ull << 32;    /* IST 1 */
 	idt[2 * 0x83] &= ~(1ull << 47); /* not present */
 	wrmsr(MSR_STAR, 0x0013000800000000);
 	wrmsr(MSR_LSTAR, (uint64_t)metal_syscall);
@@ -156,10 +156,12 @@ static void ring0(void)
 {
 	uint64_t rsp;
 
-	__asm__ volatile("lea 1f(%%rip), %%r15; movq $1, 0x800000; 1:" ::: "r15", "memory");
+	__asm__ volatile("lea 1f(%%rip), %%r15; movq $1, 0x800000; 1:" ::
+	                         : "r15", "memory");
 	metal_check("ring 0 write read-only: error", last.error, 3);
 	metal_check("ring 0 write read-only: cs", last.cs, 8);
-	__asm__ volatile("lea 1f(%%rip), %%r15; mov 0x600000, %%rax; 1:" ::: "r15", "rax");
+	__asm__ volatile("lea 1f(%%rip), %%r15; mov 0x600000, %%rax; 1:" ::
+	                         : "r15", "rax");
 	metal_check("ring 0 read absent: error", last.error, 0);
 	__asm__ volatile("int $0x82");
 	metal_check("interrupt stack table", (uint64_t)ist_top - last_at, sizeof(last));

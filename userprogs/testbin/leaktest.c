@@ -18,7 +18,7 @@
 
 #define OUTPUT "/leaktest.out"
 
-/* Frames that may move either way: those that the kernel's allocator has partly in use. */
+/* Frames that may move either way: those that the kernel's allocator has partly in use */
 #define SLACK 4
 
 /* How often, a millisecond apart, to look for what orphans still hold. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * spawn-args: spawns itself with arguments, which the new process counts and compares, and
- * things that cannot be spawned.  Written with osv's headers.
+ * spawn-args: spawns itself with arguments, which the new process counts and compares,
+ * and things that cannot be spawned.  Written with osv's headers.
  */
 #include <lib/stddef.h>
 #include <lib/string.h>

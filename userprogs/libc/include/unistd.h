@@ -28,8 +28,8 @@ int execv(const char *path, char *const *argv);
  */
 int execvp(const char *name, char *const *argv);
 /*
- * fork() and execv() in one, without a copy of the caller in between: the new process runs
- * the program, with the caller's open files and current directory.  Its pid.
+ * fork() and execv() in one, without a copy of the caller in between: the new process
+ * runs the program, with the caller's open files and current directory.  Its pid.
  */
 pid_t spawn(const char *path, char *const *argv);
 _Noreturn void _exit(int status);

@@ -18,7 +18,7 @@ void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const
 	size_t start = n / 2;
 	size_t end = n;
 
-	/* First each element from the middle down goes to its place, then each largest. */
+	/* First each element from the middle down goes to its place, then each largest */
 	while (end > 1) {
 		size_t i = 0;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * osv's types under names of their own, so that its calls can be written with those of the
- * libc in sight, and the prototypes of what <lib/usyscall.h> and <lib/test.h> declare.
+ * osv's types under names of their own, so that its calls can be written with those of
+ * the libc in sight, and the prototypes of what <lib/usyscall.h> and <lib/test.h>
+ * declare.
  */
 #ifndef OSV_H
 #define OSV_H

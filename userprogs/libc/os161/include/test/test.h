@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines of test programs.  With tests run by a person, tsay() and lsay() speak and nsay(),
- * which is for graders, does not.
+ * Lines of test programs.  With tests run by a person, tsay() and lsay() speak and
+ * nsay(), which is for graders, does not.
  */
 #ifndef OS161_TEST_TEST_H
 #define OS161_TEST_TEST_H

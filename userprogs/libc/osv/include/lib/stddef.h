@@ -9,7 +9,7 @@
 
 #define offset_of(type, member) offsetof(type, member)
 #define retrieve_struct(address, type, member)                                           \
-	((type *)(void *)((char *)(address)-offsetof(type, member)))
+	((type *)(void *)((char *)(address) - offsetof(type, member)))
 #define NELEM(array) (sizeof(array) / sizeof((array)[0]))
 #define min(a, b) ((a) < (b) ? (a) : (b))
 

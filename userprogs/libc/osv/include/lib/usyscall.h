@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The system calls as osv's programs know them, on top of the libc's: an error is one of
- * the ERR_* values, and the status of a child is what it gave to exit(), from 0 to 254, or
- * -1 for exit(-1) and for a child that was killed.
+ * the ERR_* values, and the status of a child is what it gave to exit(), from 0 to 254,
+ * or -1 for exit(-1) and for a child that was killed.
  *
  * The functions have names of their own for the linker, since the libc has functions of
  * the same names that do other things.
