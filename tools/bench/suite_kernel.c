@@ -91,7 +91,7 @@ static int report(struct bench *bench, const char *lifetime, const struct measur
 static int run_lifetime(struct bench *bench, const char *lifetime)
 {
 	struct measure alone[MEASURES_MAX], crowded[MEASURES_MAX];
-	size_t n, m;
+	size_t n = 0, m = 0;
 	int err = measure(bench, lifetime, "0", alone, &n);
 
 	if (err == 0)
