@@ -259,12 +259,10 @@ static struct exception combine(const struct exception *first,
 }
 
 /* The address of the INT instruction that ends at `rip`. */
-static uint64_t int_instruction(struct cpu *cpu, const struct paging *p, uint64_t rip,
-                                int vector)
+static uint64_t int_instruction(const struct paging *p, uint64_t rip, int vector)
 {
 	uint8_t last;
 
-	(void)cpu;
 	if (paging_read(p, rip - 1, &last, 1) &&
 	    ((vector == 3 && last == 0xcc) || last == 0xce || last == 0xf1))
 		return rip - 1;
@@ -292,7 +290,7 @@ bool deliver(struct cpu *cpu, struct exception e)
 		}
 		/* An INT that is refused faults on the instruction itself. */
 		if (e.software) {
-			next.rip = int_instruction(cpu, &d.paging, e.rip, e.vector);
+			next.rip = int_instruction(&d.paging, e.rip, e.vector);
 			cpu->icount--;
 		}
 		if (next.vector == VECTOR_PF)

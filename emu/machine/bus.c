@@ -190,10 +190,9 @@ void bus_init(struct machine *m)
 	};
 }
 
-int bus_map(struct machine *m, struct cpu *cpu)
+int bus_map(struct cpu *cpu)
 {
 	int err = cpu_map_mmio(cpu, LAPIC_BASE, LAPIC_SIZE);
 
-	(void)m;
 	return err ? err : cpu_map_mmio(cpu, IOAPIC_BASE, IOAPIC_SIZE);
 }

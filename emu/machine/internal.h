@@ -44,7 +44,8 @@ struct machine {
 
 /* bus.c */
 void bus_init(struct machine *m);
-int bus_map(struct machine *m, struct cpu *cpu);
+/* Device memory of `cpu`.  ERR_ENGINE. */
+int bus_map(struct cpu *cpu);
 /* Puts the serial port's interrupt line where it belongs. */
 void bus_update_uart(struct machine *m);
 

@@ -57,7 +57,7 @@ int machine_create(struct machine **out, const struct machine_config *config)
 	for (int i = 0; i < config->cpus && err == 0; i++) {
 		err = cpu_create(&m->cpus[i].cpu, i, m->ram, config->memory, &m->bus);
 		if (err == 0)
-			err = bus_map(m, m->cpus[i].cpu);
+			err = bus_map(m->cpus[i].cpu);
 	}
 	if (err) {
 		machine_destroy(m);

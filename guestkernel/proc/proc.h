@@ -23,7 +23,7 @@ struct trap_frame;
 
 struct proc {
 	int pid;                       /* constant */
-	struct thread *thread;         /* proc_table_lock; NULL once it is given up */
+	struct thread *thread;         /* its creator; then proc_table_lock, to NULL */
 	struct addr_space *as;         /* its own thread; NULL once given up */
 	struct files *files;           /* its own thread; NULL once given up */
 	struct lifetime_record family; /* the lifetime's lock */
