@@ -34,6 +34,12 @@ int cmd_tree(int argc, char **argv);
 /* Whether to send colour to `file`: it is a terminal, and NO_COLOR is unset or empty. */
 bool command_colour(FILE *file);
 
+/*
+ * Who speaks on stderr from now on, "forkscope NAME"; borrowed.  Before anything else:
+ * the first call also sees to what stdout and its pipe need.
+ */
+void command_speaker(const char *name);
+
 /* "forkscope NAME: " and the message in one line on stderr. */
 void command_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void command_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
