@@ -4,6 +4,7 @@
  * process.  States differ by height and pattern as well as by colour, and the colours are
  * those of Okabe and Ito, which the colour-blind tell apart.
  */
+#include "render/palette.h"
 #include "render/render.h"
 #include "render/timeline.h"
 
@@ -76,34 +77,50 @@ static void put_escaped(struct text *out, const char *text, size_t width)
 	text_free(&plain);
 }
 
-static const char head[] =
-	"<style>\n"
-	"text{font:12px monospace;fill:#222}\n"
-	".small{font-size:10px;fill:#555}\n"
-	".running{fill:#0072b2}.ready{fill:#e69f00}.waiting{fill:#56b4e9}"
-	".asleep{fill:#bbb}.zombie{fill:url(#hatch)}\n"
-	".fork{stroke:#009e73}.wait{stroke:#cc79a7}.adopt{stroke:#d55e00;"
-	"stroke-dasharray:4 2}\n"
-	".fork,.wait,.adopt{fill:none;stroke-width:1.2;marker-end:url(#head)}\n"
-	".branch{stroke:#888;fill:none}.lane{stroke:#eee}\n"
-	".preempt{fill:#222}.kill{fill:#d55e00}.exit{fill:#fff;stroke:#222}"
-	".exec{fill:#f0e442;stroke:#222}.orphan{fill:none;stroke:#d55e00;stroke-width:2}\n"
-	"</style>\n"
-	"<defs>\n"
-	"<pattern id=\"hatch\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\">"
-	"<rect width=\"5\" height=\"5\" fill=\"#fff\"/>"
-	"<path d=\"M0 5L5 0\" stroke=\"#d55e00\" stroke-width=\"1.5\"/></pattern>\n"
-	"<marker id=\"head\" viewBox=\"0 0 6 6\" refX=\"6\" refY=\"3\" markerWidth=\"6\" "
-	"markerHeight=\"6\" orient=\"auto\"><path d=\"M0 0L6 3L0 6z\" fill=\"#555\"/>"
-	"</marker>\n"
-	"</defs>\n";
-
-/* How tall a state is drawn: the less a process does, the thinner. */
-static int height_of(enum timeline_state state)
+static void put_style(struct text *out)
 {
-	static const int heights[] = {14, 8, 4, 2, 10};
+	text_printf(out,
+	            "<style>\n"
+	            "text{font:12px monospace;fill:#%06x}\n"
+	            ".small{font-size:10px;fill:#%06x}\n",
+	            PALETTE_INK, PALETTE_FAINT_INK);
+	for (int i = 0; i < TIMELINE_ZOMBIE; i++)
+		text_printf(out, ".%s{fill:#%06x}",
+		            timeline_state_name((enum timeline_state)i),
+		            palette_state((enum timeline_state)i));
+	text_string(out, ".zombie{fill:url(#hatch)}\n");
+	for (int i = TIMELINE_FORK; i <= TIMELINE_ADOPT; i++)
+		text_printf(out, ".%s{stroke:#%06x}",
+		            timeline_link_name((enum timeline_link)i),
+		            palette_link((enum timeline_link)i));
+	text_printf(
+		out,
+		"\n.adopt{stroke-dasharray:4 2}\n"
+		".fork,.wait,.adopt{fill:none;stroke-width:1.2;marker-end:url(#head)}\n"
+		".branch{stroke:#%06x;fill:none}.lane{stroke:#%06x}\n",
+		PALETTE_BRANCH, PALETTE_GRID);
+	text_printf(out,
+	            ".preempt{fill:#%06x}.kill{fill:#%06x}.exit{fill:#%06x;stroke:#%06x}"
+	            ".exec{fill:#%06x;stroke:#%06x}"
+	            ".orphan{fill:none;stroke:#%06x;stroke-width:2}\n"
+	            "</style>\n",
+	            PALETTE_INK, PALETTE_ALARM, PALETTE_PAPER, PALETTE_INK, PALETTE_EXEC,
+	            PALETTE_INK, PALETTE_ALARM);
+}
 
-	return heights[state];
+static void put_definitions(struct text *out)
+{
+	text_printf(out,
+	            "<defs>\n"
+	            "<pattern id=\"hatch\" width=\"5\" height=\"5\" "
+	            "patternUnits=\"userSpaceOnUse\"><rect width=\"5\" height=\"5\" "
+	            "fill=\"#%06x\"/><path d=\"M0 5L5 0\" stroke=\"#%06x\" "
+	            "stroke-width=\"1.5\"/></pattern>\n"
+	            "<marker id=\"head\" viewBox=\"0 0 6 6\" refX=\"6\" refY=\"3\" "
+	            "markerWidth=\"6\" markerHeight=\"6\" orient=\"auto\">"
+	            "<path d=\"M0 0L6 3L0 6z\" fill=\"#%06x\"/></marker>\n"
+	            "</defs>\n",
+	            PALETTE_PAPER, palette_state(TIMELINE_ZOMBIE), PALETTE_FAINT_INK);
 }
 
 static void put_legend(struct svg *s)
@@ -112,7 +129,7 @@ static void put_legend(struct svg *s)
 
 	for (int i = 0; i < TIMELINE_STATES; i++) {
 		enum timeline_state state = (enum timeline_state)i;
-		int h = height_of(state);
+		int h = palette_height(state);
 
 		text_printf(
 			s->out,
@@ -187,7 +204,7 @@ static void put_slices(struct svg *s, uint64_t *drawn)
 	for (size_t i = 0; i < s->t->nslices; i++) {
 		const struct timeline_slice *slice = &s->t->slices[i];
 		uint64_t from = x_of(s, slice->start), to = x_of(s, slice->end);
-		int h = height_of(slice->state);
+		int h = palette_height(slice->state);
 
 		/* What is too narrow to see waits until its lane has moved on far enough.
 		 */
@@ -265,9 +282,10 @@ static void put_picture(struct svg *s, uint64_t *drawn)
 		s->out,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%llu\" "
 		"viewBox=\"0 0 %d %llu\">\n<title>Processes by instructions retired</title>\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n",
-		WIDTH, bottom + 12, WIDTH, bottom + 12);
-	text_string(s->out, head);
+		"<rect width=\"100%%\" height=\"100%%\" fill=\"#%06x\"/>\n",
+		WIDTH, bottom + 12, WIDTH, bottom + 12, PALETTE_PAPER);
+	put_style(s->out);
+	put_definitions(s->out);
 	put_legend(s);
 	put_axis(s, bottom);
 	for (size_t at = forest_next(s->forest, FOREST_NONE, &depth); at != FOREST_NONE;
