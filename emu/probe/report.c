@@ -12,8 +12,7 @@
 #define EVENTS_KEPT 24
 /* The strings of an event, cut where they are longer. */
 #define STRINGS_SIZE 256
-/* Instructions shown before and after RIP. */
-#define BEFORE 5
+/* Instructions shown after RIP. */
 #define AFTER 4
 /* An instruction is 15 bytes at most, so a function walked this far is a long one. */
 #define WALK_MAX 65536
@@ -181,11 +180,10 @@ static void print_registers(FILE *out, const struct machine_registers *r)
 		        i % 4 == 3 ? "\n" : "");
 }
 
-/* Where instructions start that lead up to `rip`, oldest first; how many. */
-static size_t lead_up(struct machine *m, int cpu, const struct symbols *symbols,
-                      uint64_t rip, uint64_t starts[BEFORE])
+size_t report_lead_up(struct machine *m, int cpu, const struct symbols *symbols,
+                      uint64_t rip, uint64_t starts[REPORT_BEFORE])
 {
-	uint64_t offset, at, ring[BEFORE];
+	uint64_t offset, at, ring[REPORT_BEFORE];
 	char text[TEXT_SIZE];
 	size_t n = 0, shown;
 
@@ -196,14 +194,14 @@ static size_t lead_up(struct machine *m, int cpu, const struct symbols *symbols,
 
 		if (length <= 0)
 			return 0;
-		ring[n++ % BEFORE] = at;
+		ring[n++ % REPORT_BEFORE] = at;
 		at += (uint64_t)length;
 	}
 	if (at != rip)
 		return 0;
-	shown = n < BEFORE ? n : BEFORE;
+	shown = n < REPORT_BEFORE ? n : REPORT_BEFORE;
 	for (size_t i = 0; i < shown; i++)
-		starts[i] = ring[(n - shown + i) % BEFORE];
+		starts[i] = ring[(n - shown + i) % REPORT_BEFORE];
 	return shown;
 }
 
@@ -221,8 +219,8 @@ static int print_instruction(FILE *out, struct machine *m, int cpu, uint64_t at,
 static void print_code(FILE *out, struct machine *m, int cpu,
                        const struct symbols *symbols, uint64_t rip)
 {
-	uint64_t starts[BEFORE], at = rip;
-	size_t n = lead_up(m, cpu, symbols, rip, starts);
+	uint64_t starts[REPORT_BEFORE], at = rip;
+	size_t n = report_lead_up(m, cpu, symbols, rip, starts);
 
 	fprintf(out, "code:\n");
 	for (size_t i = 0; i < n; i++)

@@ -26,4 +26,13 @@ void report_events_emit(void *events, const struct trace_event *event);
 void report_print(FILE *out, struct machine *m, int cpu, const struct symbols *symbols,
                   const struct report_events *events);
 
+/* Instructions shown before RIP. */
+#define REPORT_BEFORE 5
+/*
+ * Where the instructions start that lead up to `rip` in its function, oldest first; how
+ * many, which is 0 where the function is not known.
+ */
+size_t report_lead_up(struct machine *m, int cpu, const struct symbols *symbols,
+                      uint64_t rip, uint64_t starts[REPORT_BEFORE]);
+
 #endif

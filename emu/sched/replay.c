@@ -146,6 +146,20 @@ static int check_image(const char *what, const char *recorded, const char *given
 	                 given[0] ? given : "none", remedy);
 }
 
+int replay_check_images(const struct images *images, const struct trace *trace)
+{
+	const struct trace_header *h = &trace->header;
+	int err = check_image("kernel", h->kernel_sha256, images->kernel_sha256,
+	                      images->kernel.path, "name the right one with --kernel");
+
+	if (err)
+		return err;
+	return check_image("initrd", h->initrd_sha256, images->initrd_sha256,
+	                   images->initrd.path,
+	                   "give the same --initrd, --add and program in C as for the "
+	                   "recording");
+}
+
 /* A run that refuses a listed interrupt stands where it should have come in. */
 static void check_refusal(struct replay *r)
 {
@@ -203,7 +217,7 @@ static bool has_kind(const struct trace *trace, enum trace_event_kind kind)
 	return false;
 }
 
-static struct session_config config_of(const struct trace *trace, uint64_t until)
+struct session_config replay_config(const struct trace *trace)
 {
 	const struct trace_header *h = &trace->header;
 	struct session_config c = {
@@ -224,8 +238,6 @@ static struct session_config config_of(const struct trace *trace, uint64_t until
 
 	if (trace->complete && trace->end.outcome == TRACE_LIMIT)
 		c.limit = trace->end.icount;
-	if (until && (c.limit == 0 || until < c.limit))
-		c.limit = until;
 	return c;
 }
 
@@ -259,8 +271,7 @@ static int replay_session(struct replay *r, struct session *s,
 int replay_run(const struct images *images, const struct trace *trace,
                const struct replay_options *options, struct replay_result *result)
 {
-	const struct trace_header *h = &trace->header;
-	struct session_config config = config_of(trace, options->until);
+	struct session_config config = replay_config(trace);
 	struct replay r = {
 		.trace = trace,
 		.kernel = images->probe,
@@ -271,13 +282,9 @@ int replay_run(const struct images *images, const struct trace *trace,
 	int err;
 
 	*result = (struct replay_result){.prefix = !trace->complete};
-	err = check_image("kernel", h->kernel_sha256, images->kernel_sha256,
-	                  images->kernel.path, "name the right one with --kernel");
-	if (err == 0)
-		err = check_image("initrd", h->initrd_sha256, images->initrd_sha256,
-		                  images->initrd.path,
-		                  "give the same --initrd, --add and program in C as "
-		                  "for the recording");
+	if (options->until && (config.limit == 0 || options->until < config.limit))
+		config.limit = options->until;
+	err = replay_check_images(images, trace);
 	if (err == 0)
 		err = script_from_trace(&r.script, trace);
 	if (err == 0)

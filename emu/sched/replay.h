@@ -37,4 +37,11 @@ int replay_run(const struct images *images, const struct trace *trace,
                const struct replay_options *options, struct replay_result *result);
 void replay_free(struct replay_result *result);
 
+/* --- the same run for those who want more of it than the answer --- */
+
+/* ERR_FILE where the images are not those of the recording. */
+int replay_check_images(const struct images *images, const struct trace *trace);
+/* What a session needs to be that run again, beside its schedule and input. */
+struct session_config replay_config(const struct trace *trace);
+
 #endif
