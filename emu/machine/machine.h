@@ -140,6 +140,56 @@ void machine_set_input(struct machine *m, const struct machine_input *input);
 int machine_probe(struct machine *m, uint64_t address);
 void machine_unprobe(struct machine *m, uint64_t address);
 
+/* --- for searches: what a run touches, and going back --- */
+
+enum machine_access_flag {
+	MACHINE_ACCESS_WRITE = 1,
+	MACHINE_ACCESS_USER = 2, /* by ring 3 */
+	/*
+	 * No interrupt could be taken since `icount`: all that happens until it can again
+	 * is one step.  Without the flag `icount` is that of the block's start, and
+	 * machine_access_icount() tells that of the instruction.
+	 */
+	MACHINE_ACCESS_ATOMIC = 4,
+	MACHINE_ACCESS_PORT = 8, /* an IN or OUT; `pa` is the port */
+};
+
+/* One access of a guest instruction to RAM or a port. */
+struct machine_access {
+	uint64_t rip;
+	uint64_t icount;
+	uint32_t pa;
+	uint16_t offset; /* of the instruction in its block, in bytes */
+	uint8_t size;    /* bytes */
+	uint8_t flags;
+};
+
+/*
+ * Makes a machine that can go back.  Once, before the first run; from then on each access
+ * is seen, at a tenth of the speed.  `log` has room for `max` accesses; a run stops with
+ * MACHINE_REQUEST where it is full.  ERR_ENGINE, ERR_MEMORY.
+ */
+int machine_watch(struct machine *m, struct machine_access *log, size_t max);
+/* Accesses logged so far. */
+size_t machine_logged(const struct machine *m);
+/* Instructions retired before the instruction of an access. */
+uint64_t machine_access_icount(struct machine *m, const struct machine_access *access);
+
+/*
+ * Snapshots form a stack.  machine_push() takes one of the machine as it stands, between
+ * two runs; it costs what is then written, page by page.  machine_rewind() goes back to
+ * number `n` (0 is the lowest), drops those above it, and leaves it in place; counts,
+ * devices and the log go back with it.  machine_pushed() is how many there are.
+ */
+int machine_push(struct machine *m);
+void machine_rewind(struct machine *m, size_t n);
+size_t machine_pushed(const struct machine *m);
+/*
+ * The next machine_run() comes back, with MACHINE_LIMIT, at the first block boundary at
+ * or after `icount`, which costs less than an exact bound.  Once.
+ */
+void machine_pause_at(struct machine *m, uint64_t icount);
+
 /*
  * Runs until something in `enum machine_stop` happens, at most until CPU 0 has retired
  * `until` instructions in all (UINT64_MAX: no bound).  May be called again after

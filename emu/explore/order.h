@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The happens-before order of one interleaving, and its races.
+ *
+ * A step is what a thread does between two points where it could be preempted, if it
+ * touches memory that another thread touches too.  Two steps conflict where they overlap
+ * in a byte and one of them writes.  The order is the smallest one with the steps of each
+ * thread as they came, conflicting steps as they came, and a waker before what it wakes.
+ */
+#ifndef FORKSCOPE_EXPLORE_ORDER_H
+#define FORKSCOPE_EXPLORE_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "explore/record.h"
+
+struct order_access {
+	uint32_t pa;
+	uint16_t size; /* bytes */
+	bool write;
+};
+
+struct order_step {
+	uint16_t thread;
+	bool preemptible; /* another thread could run just before it */
+	bool switched_in; /* the first since its thread came onto the CPU, by whatever way
+	                   */
+	bool preempting;  /* and that thread came by a preemption of one that could go on
+	                   */
+	uint64_t at;      /* the count where another thread would be put in before it */
+	uint64_t rip;     /* of its first access to shared memory */
+	const struct order_access *accesses;
+	size_t naccesses;
+	uint64_t wakes; /* threads that cannot run before it: started or woken by it */
+};
+
+/* A way to begin what came between the two steps of a race: a thread, and its first step.
+ */
+struct order_initial {
+	uint16_t thread;
+	uint32_t step;
+};
+
+/*
+ * Two steps of different threads that conflict with nothing in between that orders them,
+ * so that they can be the other way round.  `initials` are the threads that can go first
+ * if the later step is to come before the earlier one (Abdulla et al., Optimal Dynamic
+ * Partial Order Reduction, POPL 2014, definition of I): at least one of them must be
+ * tried where the earlier step began.
+ */
+struct order_race {
+	uint32_t earlier, later; /* steps, by index */
+	uint32_t first_initial, ninitials;
+};
+
+struct order {
+	const struct order_step *steps;
+	size_t nsteps;
+	uint64_t hash;            /* equal for interleavings of one Mazurkiewicz trace */
+	struct order_race *races; /* by `later`, then by `earlier` */
+	size_t nraces;
+	struct order_initial *initials;
+	void *storage;
+};
+
+/*
+ * `names` are the threads' names (record.h), `nthreads` of them.  Races whose later step
+ * is below `from` are left out: they were found when a run that shares them was analysed.
+ * The steps are borrowed.  The same structure may be filled again and again; zero it
+ * first.  ERR_MEMORY.
+ */
+int order_build(struct order *order, const struct order_step *steps, size_t nsteps,
+                const uint64_t *names, size_t nthreads, size_t from);
+void order_free(struct order *order);
+
+/* Whether step `a` happens before step `b`; they are of the order built last. */
+bool order_before(const struct order *order, size_t a, size_t b);
+
+#endif

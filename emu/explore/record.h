@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The record of one interleaving: every access to memory, and between them the marks of
+ * all else that happened.  Executors write it, oracles and the search read it.
+ *
+ * It covers the run from the search's start state on.  What two interleavings share at
+ * their beginning is the same in both records, to the byte.
+ */
+#ifndef FORKSCOPE_EXPLORE_RECORD_H
+#define FORKSCOPE_EXPLORE_RECORD_H
+
+#include "machine/machine.h"
+#include "sched/session.h"
+#include "trace/event.h"
+
+/* Threads of a run, so that a set of them is one word. */
+#define RECORD_THREADS_MAX 64
+
+/* A thread of the guest, by the order in which they became known; never used again. */
+struct record_thread {
+	uint64_t address; /* of the guest's thread structure */
+	uint64_t state;   /* physical address of its state, UINT64_MAX where unknown */
+	int id;           /* the kernel's own number */
+	int pid;
+	const char *proc; /* fork path, "0" for the kernel's; interned */
+	/*
+	 * The same in every interleaving, whoever is created first: a hash of the
+	 * creator's name and how many it had created before.
+	 */
+	uint64_t name;
+	bool idle;    /* runs only when nothing else can */
+	bool exited;  /* at the end of the run */
+	bool blocked; /* at the end of the run: not running, not ready */
+};
+
+enum record_kind {
+	RECORD_SWITCH, /* `thread` leaves the CPU to thread a; b: why (enum record_why) */
+	RECORD_IRQ,    /* an interrupt enters `thread`; a: vector, b: it was idle */
+	RECORD_IRQ_DONE, /* `thread` is back where the interrupt took it */
+	RECORD_START,    /* thread a becomes runnable for the first time */
+	RECORD_ALLOC,    /* heap: address a, b bytes */
+	RECORD_FREE,     /* heap: address a; comes before the allocator writes into it */
+	RECORD_PAGES,    /* page frames: virtual address a, b bytes, are given out */
+	RECORD_PAGES_FREE, /* and given back */
+	RECORD_ACQUIRE,    /* lock at a; b: enum record_lock */
+	RECORD_RELEASE,
+	RECORD_EVENT, /* a: index into the events */
+};
+
+enum record_why { RECORD_BLOCK, RECORD_YIELD, RECORD_PREEMPT, RECORD_EXIT };
+enum record_lock { RECORD_SPINLOCK, RECORD_SLEEPLOCK };
+
+struct record_mark {
+	enum record_kind kind;
+	uint16_t thread;
+	uint32_t access; /* it comes before this access of the record */
+	uint64_t icount;
+	uint64_t a, b;
+};
+
+struct record {
+	const struct machine_access *accesses;
+	size_t naccesses;
+	const struct record_mark *marks;
+	size_t nmarks;
+	const struct trace_event *events; /* of the tracer, heap events among them */
+	size_t nevents;
+	const struct record_thread *threads;
+	size_t nthreads;
+	uint16_t first_thread; /* who runs at the start */
+	uint64_t start;        /* count at the start, */
+	uint64_t end;          /* and where the run ended */
+	enum trace_outcome outcome;
+	bool stalled; /* TRACE_LIMIT by the bound on instructions without progress */
+	int status;
+	const char *console; /* of the whole run */
+	size_t console_size;
+};
+
+#endif

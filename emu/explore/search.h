@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The search: which interleaving to run next.
+ *
+ * It knows nothing of machines.  It hands out pieces of work, plain data which any
+ * process with the same start state can carry out, and takes back what each showed.
+ * Results are taken in the order in which the pieces were handed out, so that the search
+ * is the same whoever carries out what.
+ */
+#ifndef FORKSCOPE_EXPLORE_SEARCH_H
+#define FORKSCOPE_EXPLORE_SEARCH_H
+
+#include "explore/explore.h"
+#include "explore/order.h"
+
+struct search;
+
+/* From count `at` on `thread` runs, until it blocks, exits, or the next one of these. */
+struct search_switch {
+	uint64_t at;
+	uint16_t thread;
+};
+
+/*
+ * A thread that must not run until another's step conflicts with its next one: what would
+ * come of it is explored elsewhere.
+ */
+struct search_sleeper {
+	uint16_t thread;
+	const struct order_access *accesses;
+	size_t naccesses;
+};
+
+/* One interleaving to run. */
+struct search_item {
+	uint64_t number; /* from 0, in the order of handing out */
+	const struct search_switch *switches;
+	size_t nswitches;
+	/* Those asleep at the last switch. */
+	const struct search_sleeper *sleepers;
+	size_t nsleepers;
+	/*
+	 * How the threads are chosen after the last switch: 0 for going on with whoever
+	 * runs; else the seed of a random choice as `strategy` makes it.
+	 */
+	enum explore_strategy strategy;
+	uint64_t seed;
+	unsigned int depth; /* pct: change points */
+	uint64_t length;    /* pct: steps among which they are drawn */
+};
+
+enum search_outcome {
+	SEARCH_RAN,        /* to its end */
+	SEARCH_REDUNDANT,  /* until all that could run were asleep */
+	SEARCH_IMPOSSIBLE, /* the last switch could not be made */
+};
+
+/* One conflict that could be the other way round; see struct order_race. */
+struct search_race {
+	uint64_t at;                         /* of the earlier step, */
+	uint16_t thread;                     /* whose it is, */
+	const struct order_access *accesses; /* and what it touches, all of it */
+	size_t naccesses;
+	/*
+	 * The count at which its thread came onto the CPU for the stretch that the step
+	 * is in, and whether that was by choice: where a bounded search tries instead.
+	 */
+	uint64_t block_at;
+	/* Preemptions before `at`, and whether one there would be one more. */
+	unsigned int preemptions;
+	bool costs;
+	const struct search_sleeper
+		*initials; /* threads to try, with their first steps */
+	size_t ninitials;
+};
+
+struct search_result {
+	enum search_outcome outcome;
+	uint64_t hash; /* of the Mazurkiewicz trace, where it ran to its end */
+	uint64_t steps;
+	const uint64_t
+		*woken; /* for each sleeper: the count when it was, or UINT64_MAX */
+	const struct search_race *races;
+	size_t nraces;
+};
+
+/* ERR_MEMORY; ERR_USAGE.  `config` is borrowed. */
+int search_create(struct search **search, const struct explore_config *config);
+void search_free(struct search *search);
+
+/*
+ * Up to `max` pieces that can be carried out in any order, at once; the first call gives
+ * the one with no switch.  All of them must be reported before the next call.  0: the
+ * search is over.  They live until they are reported.
+ */
+size_t search_next(struct search *search, const struct search_item **items, size_t max);
+/* What came of them, in the order in which they were given.  ERR_MEMORY. */
+int search_report(struct search *search, const struct search_item *item,
+                  const struct search_result *result);
+
+struct search_counts {
+	uint64_t runs, redundant, impossible;
+	uint64_t classes;
+	uint64_t pending;
+	int preemptions;    /* the bound completed or under way; -1: none */
+	bool complete;      /* everything that the strategy promises has been run */
+	double share;       /* estimate, 0 to 1 */
+	double probability; /* pct */
+	enum explore_strategy strategy; /* under way */
+};
+
+void search_counts(const struct search *search, struct search_counts *counts);
+
+/* The whole search as bytes, and one made of them.  ERR_MEMORY, ERR_FILE. */
+int search_save(const struct search *search, uint8_t **bytes, size_t *size);
+int search_restore(struct search **search, const struct explore_config *config,
+                   const uint8_t *bytes, size_t size, const char *name);
+
+#endif
