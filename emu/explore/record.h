@@ -38,13 +38,17 @@ enum record_kind {
 	RECORD_IRQ,    /* an interrupt enters `thread`; a: vector, b: it was idle */
 	RECORD_IRQ_DONE, /* `thread` is back where the interrupt took it */
 	RECORD_START,    /* thread a becomes runnable for the first time */
-	RECORD_ALLOC,    /* heap: address a, b bytes */
-	RECORD_FREE,     /* heap: address a; comes before the allocator writes into it */
-	RECORD_PAGES,    /* page frames: virtual address a, b bytes, are given out */
+	/*
+	 * Memory, by physical address (of a heap block the executor looks it up when it
+	 * writes the mark; it is taken to lie in one piece, as in a direct map).
+	 */
+	RECORD_ALLOC,      /* heap: address a, b bytes */
+	RECORD_FREE,       /* heap: address a; before the allocator writes into it */
+	RECORD_PAGES,      /* page frames: address a, b bytes, are given out */
 	RECORD_PAGES_FREE, /* and given back */
-	RECORD_ACQUIRE,    /* lock at a; b: enum record_lock */
-	RECORD_RELEASE,
-	RECORD_EVENT, /* a: index into the events */
+	RECORD_ACQUIRE,    /* lock at virtual address a; b: enum record_lock */
+	RECORD_RELEASE,    /* the same */
+	RECORD_EVENT,      /* a: index into the events */
 };
 
 enum record_why { RECORD_BLOCK, RECORD_YIELD, RECORD_PREEMPT, RECORD_EXIT };

@@ -370,7 +370,9 @@ static uint64_t extend(uint64_t value, int size, bool is_signed)
 	return value << shift >> shift;
 }
 
-bool expr_eval(const struct expr *e, const struct expr_context *context, uint64_t *value)
+/* The steps of the path, up to where the value is, or is read from. */
+static bool walk(const struct expr *e, const struct expr_context *context,
+                 uint64_t *address)
 {
 	uint64_t v = 0;
 
@@ -401,6 +403,21 @@ bool expr_eval(const struct expr *e, const struct expr_context *context, uint64_
 		else if (!machine_read(context->machine, context->cpu, v, &v, sizeof(v)))
 			return false;
 	}
+	*address = v;
+	return true;
+}
+
+bool expr_address(const struct expr *e, const struct expr_context *context, uint64_t *va)
+{
+	return e->load && walk(e, context, va);
+}
+
+bool expr_eval(const struct expr *e, const struct expr_context *context, uint64_t *value)
+{
+	uint64_t v;
+
+	if (!walk(e, context, &v))
+		return false;
 	if (e->load) {
 		uint64_t raw = 0;
 

@@ -83,5 +83,7 @@ struct expr_context {
 
 /* False where a load on the way fails: the guest's pointers may be anything. */
 bool expr_eval(const struct expr *e, const struct expr_context *context, uint64_t *value);
+/* Where the value lies, instead; false too where it lies nowhere in memory. */
+bool expr_address(const struct expr *e, const struct expr_context *context, uint64_t *va);
 
 #endif

@@ -160,6 +160,8 @@ static int compile_probe(struct kernel *k, const struct profile_probe *source,
 		                 file, source->where, clone, source->function);
 	if (source->event == PROFILE_RELEASE)
 		err = find_resource(k, source, &probe->what);
+	else
+		probe->what = source->what && strcmp(source->what, "sleeplock") == 0;
 	scope.function = source->function;
 	scope.returns = source->returns;
 	scope.thread = k->thread_type;
@@ -233,7 +235,7 @@ static int open_parts(struct kernel *k, const char *path, const char *profile)
 		err = compile_probes(k);
 	if (!err)
 		index_calls(k);
-	return err;
+	return err ? err : kernel_places_find(k);
 }
 
 int kernel_open_profile(struct kernel **kernel, const char *path, const char *profile)
@@ -276,6 +278,7 @@ void kernel_close(struct kernel *k)
 {
 	if (!k)
 		return;
+	kernel_places_free(k);
 	free(k->probes);
 	free(k->states);
 	types_destroy(k->types);

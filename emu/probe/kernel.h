@@ -7,11 +7,14 @@
 #ifndef FORKSCOPE_PROBE_KERNEL_H
 #define FORKSCOPE_PROBE_KERNEL_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
 struct kernel;
+struct machine;
 struct symbols;
 struct profile;
 
@@ -29,6 +32,28 @@ void kernel_close(struct kernel *kernel); /* NULL is fine */
 /* All owned by the kernel. */
 const struct symbols *kernel_symbols(const struct kernel *kernel);
 const struct profile *kernel_profile(const struct kernel *kernel);
+
+/* --- for searches --- */
+
+/* Virtual address of the state of the thread at `thread`; false where it is unreadable.
+ */
+bool kernel_thread_state_address(const struct kernel *kernel, struct machine *m, int cpu,
+                                 uint64_t thread, uint64_t *va);
+/* Bytes of a thread structure; 0 where unknown. */
+size_t kernel_thread_size(const struct kernel *kernel);
+/*
+ * The variable that the path to the current thread starts with: what each CPU has of its
+ * own.  False where the image does not say how large it is.
+ */
+bool kernel_percpu(const struct kernel *kernel, uint64_t *address, uint64_t *size);
+/*
+ * Whether `rip` is in the source file of a function that gives out or takes back memory
+ * (the profile's alloc, free, pages.alloc and pages.free).  Cheap.
+ */
+bool kernel_in_allocator(const struct kernel *kernel, uint64_t rip);
+/* Whether it is in a function that acquires or releases a spinlock, as the profile says.
+ */
+bool kernel_in_lock(const struct kernel *kernel, uint64_t rip);
 
 /*
  * The words of the kernel's command line that set the timeslice, in `text` of `size`

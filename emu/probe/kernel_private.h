@@ -18,7 +18,8 @@ struct kernel_probe {
 	enum profile_event event;
 	uint64_t address;
 	bool returns;
-	int what; /* of PROFILE_RELEASE: index of the resource */
+	int what; /* of PROFILE_RELEASE: index of the resource; of locks: is it one that
+	           * sleeps */
 	bool has[PROFILE_EXPRS];
 	struct expr exprs[PROFILE_EXPRS];
 };
@@ -32,6 +33,17 @@ struct kernel_resource {
 struct kernel_state {
 	uint64_t value;
 	enum profile_state state;
+};
+
+/* Addresses from `start` up to `end`. */
+struct kernel_range {
+	uint64_t start, end;
+};
+
+/* Without overlaps, in order. */
+struct kernel_ranges {
+	struct kernel_range *ranges;
+	size_t n;
 };
 
 struct kernel {
@@ -51,9 +63,15 @@ struct kernel {
 	size_t nprobes;
 	const char *calls[KERNEL_CALLS];
 	uint64_t waitpid; /* its number, UINT64_MAX where the profile names none */
+	struct kernel_range percpu;
+	struct kernel_ranges allocator, locks;
 };
 
 /* The name of a system call, or NULL. */
 const char *kernel_call_name(const struct kernel *k, uint64_t number);
+
+/* kernel_places.c: fills in `percpu`, `allocator` and `locks`.  ERR_MEMORY. */
+int kernel_places_find(struct kernel *k);
+void kernel_places_free(struct kernel *k);
 
 #endif

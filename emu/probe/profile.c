@@ -38,9 +38,14 @@ static const struct {
 	[PROFILE_PANIC] = {"panic", {"text"}, 1},
 	[PROFILE_ALLOC] = {"alloc", {"size", "label", "address"}, 5},
 	[PROFILE_FREE] = {"free", {"address"}, 1},
+	[PROFILE_LOCK_ACQUIRE] = {"lock.acquire", {"lock"}, 1},
+	[PROFILE_LOCK_RELEASE] = {"lock.release", {"lock"}, 1},
+	[PROFILE_PAGES_ALLOC] = {"pages.alloc", {"address", "frame", "size", "order"}, 0},
+	[PROFILE_PAGES_FREE] = {"pages.free", {"address", "frame", "size", "order"}, 0},
 };
 
 static const char *const status_names[] = {"os161", "posix", "raw"};
+static const char *const lock_names[] = {"spinlock", "sleeplock"};
 static const char *const state_names[] = {"running", "ready", "blocked", "exited"};
 
 const char *profile_event_name(enum profile_event event)
@@ -312,6 +317,17 @@ static int read_event(const struct profile *p, const cJSON *item,
 	return refuse(p, probe->where, "\"event\": \"%.64s\" is none", name);
 }
 
+static bool is_lock(const struct profile_probe *probe)
+{
+	return probe->event == PROFILE_LOCK_ACQUIRE ||
+	       probe->event == PROFILE_LOCK_RELEASE;
+}
+
+static bool is_pages(const struct profile_probe *probe)
+{
+	return probe->event == PROFILE_PAGES_ALLOC || probe->event == PROFILE_PAGES_FREE;
+}
+
 /* The keys that a probe of this event may have. */
 static int check_keys(const struct profile *p, const cJSON *item,
                       const struct profile_probe *probe)
@@ -319,7 +335,7 @@ static int check_keys(const struct profile *p, const cJSON *item,
 	const char *keys[4 + PROFILE_EXPRS] = {"event", "function", "when"};
 	size_t n = 3;
 
-	if (probe->event == PROFILE_RELEASE)
+	if (probe->event == PROFILE_RELEASE || is_lock(probe))
 		keys[n++] = "what";
 	for (int i = 0; i < PROFILE_EXPRS; i++)
 		if (event_shapes[probe->event].exprs[i])
@@ -343,8 +359,12 @@ static int read_probe(const struct profile *p, const cJSON *item,
 		err = get_string(p, item, probe->where, "when", OPTIONAL, &when);
 	if (!err && when && strcmp(when, "entry") != 0 && strcmp(when, "return") != 0)
 		err = refuse(p, probe->where, "\"when\" must be entry or return");
-	if (!err && probe->event == PROFILE_RELEASE)
-		err = get_string(p, item, probe->where, "what", REQUIRED, &probe->what);
+	if (!err && (probe->event == PROFILE_RELEASE || is_lock(probe)))
+		err = get_string(p, item, probe->where, "what",
+		                 is_lock(probe) ? OPTIONAL : REQUIRED, &probe->what);
+	if (!err && is_lock(probe) && probe->what &&
+	    name_index(lock_names, 2, probe->what) < 0)
+		err = refuse(p, probe->where, "\"what\" must be spinlock or sleeplock");
 	if (err)
 		return err;
 	probe->returns = when && strcmp(when, "return") == 0;
@@ -361,6 +381,12 @@ static int read_probe(const struct profile *p, const cJSON *item,
 	if (!err && probe->event == PROFILE_FORK && !probe->exprs[0] == !probe->exprs[1])
 		err = refuse(p, probe->where,
 		             "one of \"thread\" and \"process\" is needed");
+	if (!err && is_pages(probe) && !probe->exprs[0] == !probe->exprs[1])
+		err = refuse(p, probe->where,
+		             "one of \"address\" and \"frame\" is needed");
+	if (!err && is_pages(probe) && probe->exprs[2] && probe->exprs[3])
+		err = refuse(p, probe->where,
+		             "\"size\" and \"order\" exclude each other");
 	return err;
 }
 

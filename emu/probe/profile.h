@@ -38,16 +38,20 @@ enum profile_event {
 	PROFILE_PANIC,          /* text */
 	PROFILE_ALLOC,          /* size, label, address */
 	PROFILE_FREE,           /* address */
+	PROFILE_LOCK_ACQUIRE,   /* lock; `what` kind of lock */
+	PROFILE_LOCK_RELEASE,   /* the same */
+	PROFILE_PAGES_ALLOC,    /* address or frame; size or order, else one page */
+	PROFILE_PAGES_FREE,     /* the same */
 	PROFILE_EVENTS
 };
 
-#define PROFILE_EXPRS 3
+#define PROFILE_EXPRS 4
 
 struct profile_probe {
 	enum profile_event event;
 	const char *function;
 	bool returns;     /* "when": "return"; parameters are those of the entry */
-	const char *what; /* of PROFILE_RELEASE */
+	const char *what; /* of PROFILE_RELEASE and of locks, there NULL: spinlock */
 	const char *exprs[PROFILE_EXPRS]; /* in the order above, NULL where not given */
 	char where[32];                   /* "$.probes[3]", for messages */
 };
@@ -107,6 +111,12 @@ struct profile {
 int profile_open(struct profile **p, const char *path);
 int profile_parse(struct profile **p, const char *text, size_t size, const char *file);
 void profile_close(struct profile *p); /* NULL is fine */
+
+/* Whether it is for searches: of no event in a trace, see tracer_on_note(). */
+static inline bool profile_is_note(enum profile_event event)
+{
+	return event >= PROFILE_LOCK_ACQUIRE && event <= PROFILE_PAGES_FREE;
+}
 
 /* "switch", "syscall.return"..., and "from", "to"... */
 const char *profile_event_name(enum profile_event event);

@@ -352,3 +352,25 @@ const char *symbols_line(const struct symbols *s, uint64_t address, int *line)
 	}
 	return NULL;
 }
+
+size_t symbols_unit(const struct symbols *s, uint64_t address,
+                    struct symbols_range *ranges, size_t max)
+{
+	Dwarf_CU *cu = NULL;
+	Dwarf_Die unit;
+
+	if (!s->dwarf)
+		return 0;
+	while (dwarf_get_units(s->dwarf, cu, &cu, NULL, NULL, &unit, NULL) == 0) {
+		Dwarf_Addr base, start, end;
+		ptrdiff_t at = 0;
+		size_t n = 0;
+
+		if (dwarf_haspc(&unit, address) != 1)
+			continue;
+		while (n < max && (at = dwarf_ranges(&unit, at, &base, &start, &end)) > 0)
+			ranges[n++] = (struct symbols_range){start, end};
+		return n;
+	}
+	return 0;
+}

@@ -46,6 +46,15 @@ const char *symbols_clone(const struct symbols *s, const char *name);
  */
 bool symbols_describe(const struct symbols *s, uint64_t address, char *text, size_t size);
 /*
+ * Addresses of the code of the compilation unit that holds `address`, up to `max` pieces;
+ * returns how many, 0 where the image does not say.  Not for hot paths.
+ */
+struct symbols_range {
+	uint64_t start, end; /* the first after it */
+};
+size_t symbols_unit(const struct symbols *s, uint64_t address,
+                    struct symbols_range *ranges, size_t max);
+/*
  * Source file, relative as the compiler was told it, and line of an address; NULL where
  * the line table says nothing.  Not for hot paths.
  */

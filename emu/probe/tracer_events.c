@@ -478,6 +478,10 @@ void tracer_probe_event(struct tracer *t, int cpu, const struct kernel_probe *pr
 	case PROFILE_FREE:
 		handle_free(t, cpu, values);
 		break;
+	case PROFILE_LOCK_ACQUIRE:
+	case PROFILE_LOCK_RELEASE:
+	case PROFILE_PAGES_ALLOC:
+	case PROFILE_PAGES_FREE:
 	case PROFILE_EVENTS:
 		break;
 	}

@@ -21,6 +21,8 @@ static bool wanted(const struct tracer *t, const struct kernel_probe *probe)
 {
 	if (probe->event == PROFILE_ALLOC || probe->event == PROFILE_FREE)
 		return t->options.heap;
+	if (profile_is_note(probe->event))
+		return false;
 	return true;
 }
 

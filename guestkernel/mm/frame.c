@@ -62,7 +62,7 @@ static void remove_free(uint32_t index)
 }
 
 /* Smallest block that is large enough, split until it fits; the upper halves go back. */
-uint64_t frame_alloc_order(unsigned order)
+PROBED uint64_t frame_alloc_order(unsigned order)
 {
 	unsigned k = order;
 	uint32_t index;
@@ -94,7 +94,7 @@ uint64_t frame_alloc_order(unsigned order)
  * Invariant: no two buddies are both free; the one that completes a pair joins it.  Every
  * frame but a block's first is FRAME_RESERVED, so a state found free is a block's.
  */
-static void free_block(uint32_t index, unsigned order)
+PROBED static void free_block(uint32_t index, unsigned order)
 {
 	while (order < FRAME_ORDER_MAX) {
 		uint32_t buddy = index ^ (1u << order);

@@ -13,6 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compiler.h"
 #include "mm/layout.h"
 
 #define FRAME_ORDER_MAX 14 /* blocks of 64 MiB */
@@ -31,7 +32,7 @@ enum frame_use {
 void frame_init(void);
 
 /* A block of 2^order frames, aligned to its size: physical address, or FRAME_NONE. */
-uint64_t frame_alloc_order(unsigned order);
+PROBED uint64_t frame_alloc_order(unsigned order);
 
 /* Gives back exactly what frame_alloc_order() handed out; panics on anything else. */
 void frame_free_order(uint64_t pa, unsigned order);

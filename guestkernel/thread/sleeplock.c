@@ -16,7 +16,7 @@ bool sleeplock_held(const struct sleeplock *lock)
 	return lock->holder == thread_current();
 }
 
-void sleeplock_acquire(struct sleeplock *lock)
+PROBED void sleeplock_acquire(struct sleeplock *lock)
 {
 	if (sleeplock_held(lock))
 		panic("sleeplock %s: acquired twice by one thread", lock->guard.name);
@@ -27,7 +27,7 @@ void sleeplock_acquire(struct sleeplock *lock)
 	spinlock_release(&lock->guard);
 }
 
-void sleeplock_release(struct sleeplock *lock)
+PROBED void sleeplock_release(struct sleeplock *lock)
 {
 	if (!sleeplock_held(lock))
 		panic("sleeplock %s: released by a thread that does not hold it",

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "compiler.h"
 #include "thread/condvar.h"
 #include "thread/spinlock.h"
 
@@ -19,10 +20,10 @@ struct sleeplock {
 void sleeplock_init(struct sleeplock *lock, const char *name);
 
 /* Panics where the caller already holds it.  No spinlock is held. */
-void sleeplock_acquire(struct sleeplock *lock);
+PROBED void sleeplock_acquire(struct sleeplock *lock);
 
 /* Panics where the caller does not hold it. */
-void sleeplock_release(struct sleeplock *lock);
+PROBED void sleeplock_release(struct sleeplock *lock);
 
 bool sleeplock_held(const struct sleeplock *lock);
 

@@ -39,7 +39,7 @@ bool spinlock_held(const struct spinlock *lock)
 	return lock->held && lock->holder == cpu_this();
 }
 
-void spinlock_acquire(struct spinlock *lock)
+PROBED void spinlock_acquire(struct spinlock *lock)
 {
 	irq_push_off();
 	if (spinlock_held(lock))
@@ -49,7 +49,7 @@ void spinlock_acquire(struct spinlock *lock)
 	lock->holder = cpu_this();
 }
 
-void spinlock_release(struct spinlock *lock)
+PROBED void spinlock_release(struct spinlock *lock)
 {
 	if (!spinlock_held(lock))
 		panic("spinlock %s: released by a CPU that does not hold it", lock->name);

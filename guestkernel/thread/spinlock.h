@@ -14,6 +14,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "compiler.h"
+
 struct cpu;
 
 struct spinlock {
@@ -27,10 +29,10 @@ struct spinlock {
 void spinlock_init(struct spinlock *lock, const char *name);
 
 /* Panics where this CPU already holds it. */
-void spinlock_acquire(struct spinlock *lock);
+PROBED void spinlock_acquire(struct spinlock *lock);
 
 /* Panics where this CPU does not hold it. */
-void spinlock_release(struct spinlock *lock);
+PROBED void spinlock_release(struct spinlock *lock);
 
 /* Whether this CPU holds it. */
 bool spinlock_held(const struct spinlock *lock);
