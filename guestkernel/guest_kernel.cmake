@@ -27,6 +27,7 @@ set(GUEST_KERNEL_OPTIONS
 	-O2 -g -ffreestanding -fno-pic -fno-pie -mcmodel=kernel -mno-red-zone
 	-mgeneral-regs-only -fno-stack-protector -fcf-protection=none
 	-fno-omit-frame-pointer -fno-optimize-sibling-calls -fno-strict-aliasing
+	-fno-tree-loop-distribute-patterns
 	-fno-asynchronous-unwind-tables -fno-common
 	-Wall -Wextra -Wpedantic -Werror
 	$<$<COMPILE_LANGUAGE:C>:-Wshadow;-Wstrict-prototypes;-Wmissing-prototypes;-Wvla>
