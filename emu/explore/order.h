@@ -52,6 +52,11 @@ struct order_initial {
  */
 struct order_race {
 	uint32_t earlier, later; /* steps, by index */
+	/*
+	 * The step before which the initials are to be tried: `earlier`, or with
+	 * `stretches` also the first one of a stretch that leads to it.
+	 */
+	uint32_t node;
 	uint32_t first_initial, ninitials;
 };
 
@@ -59,9 +64,20 @@ struct order {
 	const struct order_step *steps;
 	size_t nsteps;
 	uint64_t hash;            /* equal for interleavings of one Mazurkiewicz trace */
-	struct order_race *races; /* by `later`, then by `earlier` */
+	struct order_race *races; /* by `later`, then by `earlier`, then by `node` */
 	size_t nraces;
 	struct order_initial *initials;
+	/*
+	 * Races left out since nobody can run just before their earlier step: it is
+	 * neither preemptible nor switched in.
+	 */
+	size_t unreachable;
+	/*
+	 * Set by the caller, for bounded searches: each race is told again for the
+	 * starts of stretches from which its earlier thread came to it without having
+	 * blocked, where those were free to choose (switched in, and not preempting).
+	 */
+	bool stretches;
 	void *storage;
 };
 

@@ -40,8 +40,11 @@ struct search_item {
 	const struct search_sleeper *sleepers;
 	size_t nsleepers;
 	/*
-	 * How the threads are chosen after the last switch: 0 for going on with whoever
-	 * runs; else the seed of a random choice as `strategy` makes it.
+	 * What is under way: bounded, dpor, pct or random.  How the threads are chosen
+	 * after the last switch: 0 for going on with whoever runs, and when that blocks
+	 * or exits with the lowest number that can run and is not asleep; else the seed
+	 * of a random choice as `strategy` makes it.  Before the last switch, where a
+	 * thread blocks and no switch is given, it is the lowest number that can run.
 	 */
 	enum explore_strategy strategy;
 	uint64_t seed;
@@ -55,18 +58,19 @@ enum search_outcome {
 	SEARCH_IMPOSSIBLE, /* the last switch could not be made */
 };
 
-/* One conflict that could be the other way round; see struct order_race. */
+/*
+ * One conflict that could be the other way round; see struct order_race.  Bounded
+ * searches need the races of an order with `stretches`, each of them as one of these.
+ */
 struct search_race {
-	uint64_t at;                         /* of the earlier step, */
+	uint64_t at;                         /* of the step `node`, */
 	uint16_t thread;                     /* whose it is, */
 	const struct order_access *accesses; /* and what it touches, all of it */
 	size_t naccesses;
 	/*
-	 * The count at which its thread came onto the CPU for the stretch that the step
-	 * is in, and whether that was by choice: where a bounded search tries instead.
+	 * Preemptions before `at`, and whether one of the initials there would be one
+	 * more: the step is not switched in, or preempting.
 	 */
-	uint64_t block_at;
-	/* Preemptions before `at`, and whether one there would be one more. */
 	unsigned int preemptions;
 	bool costs;
 	const struct search_sleeper
@@ -78,8 +82,18 @@ struct search_result {
 	enum search_outcome outcome;
 	uint64_t hash; /* of the Mazurkiewicz trace, where it ran to its end */
 	uint64_t steps;
-	const uint64_t
-		*woken; /* for each sleeper: the count when it was, or UINT64_MAX */
+	size_t threads;
+	/*
+	 * For each sleeper: a count above `at` of the step that woke it and not above
+	 * that of the next one, or UINT64_MAX.
+	 */
+	const uint64_t *woken;
+	/*
+	 * After the last switch, where a sleeper was passed over: who ran instead.  With
+	 * these as switches the same comes of it with nobody asleep.
+	 */
+	const struct search_switch *passed;
+	size_t npassed;
 	const struct search_race *races;
 	size_t nraces;
 };
@@ -101,6 +115,7 @@ int search_report(struct search *search, const struct search_item *item,
 struct search_counts {
 	uint64_t runs, redundant, impossible;
 	uint64_t classes;
+	bool classes_full; /* as many as are kept; further ones are not counted */
 	uint64_t pending;
 	int preemptions;    /* the bound completed or under way; -1: none */
 	bool complete;      /* everything that the strategy promises has been run */
