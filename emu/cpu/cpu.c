@@ -15,6 +15,7 @@ static uint32_t on_in(uc_engine *uc, uint32_t port, int size, void *opaque)
 	struct cpu *cpu = opaque;
 
 	(void)uc;
+	access_on_port(cpu, (uint16_t)port, size, false);
 	return cpu->bus->in(cpu->bus->ctx, cpu->index, (uint16_t)port, size);
 }
 
@@ -23,6 +24,7 @@ static void on_out(uc_engine *uc, uint32_t port, int size, uint32_t value, void 
 	struct cpu *cpu = opaque;
 
 	(void)uc;
+	access_on_port(cpu, (uint16_t)port, size, true);
 	cpu->bus->out(cpu->bus->ctx, cpu->index, (uint16_t)port, size, value);
 }
 
@@ -140,8 +142,9 @@ static int add_hooks(struct cpu *cpu)
 	for (size_t i = 0; i < sizeof(hooks) / sizeof(*hooks); i++) {
 		uc_hook handle;
 
-		if (uc_hook_add(cpu->uc, &handle, hooks[i].type, hooks[i].callback, cpu,
-		                1, 0, hooks[i].insn) != UC_ERR_OK)
+		if (uc_hook_add(cpu->uc, i == 0 ? &cpu->block_hook : &handle,
+		                hooks[i].type, hooks[i].callback, cpu, 1, 0,
+		                hooks[i].insn) != UC_ERR_OK)
 			return error_set(ERR_ENGINE,
 			                 "Unicorn refuses a hook (number %zu)", i);
 	}
@@ -207,6 +210,7 @@ void cpu_destroy(struct cpu *cpu)
 		uc_close(cpu->uc);
 	free(cpu->probes);
 	free(cpu->frames);
+	free(cpu->access);
 	free(cpu);
 }
 

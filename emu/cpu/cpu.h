@@ -14,7 +14,9 @@
 #include <stdint.h>
 
 struct cpu;
+struct machine_access;
 struct machine_registers;
+struct watch;
 
 /* Why cpu_run() came back. */
 enum cpu_exit {
@@ -81,6 +83,37 @@ int cpu_interrupt(struct cpu *cpu, int vector);
 /* See machine_probe(). */
 int cpu_probe(struct cpu *cpu, uint64_t address);
 void cpu_unprobe(struct cpu *cpu, uint64_t address);
+
+/*
+ * From now on, and before anything has run, `watch` hears of every access and keeps what
+ * is overwritten.  Borrowed.  ERR_ENGINE, ERR_MEMORY.
+ */
+int cpu_watch(struct cpu *cpu, struct watch *watch);
+/* See machine_access_icount(). */
+uint64_t cpu_access_icount(struct cpu *cpu, const struct machine_access *access);
+
+/* Where a step of the guest began, as access.c follows it. */
+struct access_position {
+	bool read_flag; /* the interrupt flag may have changed */
+	bool off;       /* no interrupt can be taken, */
+	uint64_t off_since;
+	uint64_t boundary; /* the last count at which one could, should it be off now */
+};
+
+/* A watched CPU between two runs, apart from RAM. */
+struct cpu_snapshot {
+	struct uc_context *context;
+	uint64_t icount;
+	uint64_t resumed_at, resumed_from;
+	uint64_t probed_pc, probed_at;
+	struct access_position position;
+};
+
+int cpu_snapshot_create(struct cpu *cpu, struct cpu_snapshot *s); /* ERR_MEMORY */
+void cpu_snapshot_destroy(struct cpu_snapshot *s);
+void cpu_snapshot_take(struct cpu *cpu, struct cpu_snapshot *s);
+/* RAM must be back already. */
+void cpu_snapshot_restore(struct cpu *cpu, const struct cpu_snapshot *s);
 
 /* Retired so far; within callbacks that run at a block's start, exact. */
 uint64_t cpu_icount(const struct cpu *cpu);

@@ -224,6 +224,7 @@ static void enter_handler(struct delivery *d, uint64_t rsp)
 	uc_context_restore(cpu->uc, cpu->context);
 	if (d->old_cpl == 3)
 		blocks_entered_kernel(cpu);
+	access_set_boundary(cpu, cpu->icount - (d->what->software ? 1 : 0));
 }
 
 static bool try_deliver(struct delivery *d)
@@ -332,5 +333,6 @@ bool deliver_syscall(struct cpu *cpu)
 	cpu->words[cpu->layout->hflags] |= HF_CS64 | HF_CS32 | HF_SS32;
 	uc_context_restore(cpu->uc, cpu->context);
 	blocks_entered_kernel(cpu);
+	access_set_boundary(cpu, cpu->icount - 1);
 	return true;
 }

@@ -6,18 +6,6 @@
 #include "base/error.h"
 
 #define INSN_BYTES_MAX 15
-/* Read at a time; a block may be longer. */
-#define WINDOW_BYTES 256
-
-struct cursor {
-	struct cpu *cpu;
-	csh handle;
-	struct paging paging;
-	uint64_t pc;
-	uint8_t window[WINDOW_BYTES];
-	const uint8_t *next;
-	size_t left;
-};
 
 int disasm_open(struct cpu *cpu)
 {
@@ -38,7 +26,7 @@ void disasm_close(struct cpu *cpu)
 		cs_close(&cpu->capstone32);
 }
 
-static void cursor_open(struct cursor *c, struct cpu *cpu, uint64_t pc)
+void disasm_start(struct disasm_cursor *c, struct cpu *cpu, uint64_t pc)
 {
 	c->cpu = cpu;
 	c->handle = cpu_hflags(cpu) & HF_CS64 ? cpu->capstone64 : cpu->capstone32;
@@ -48,35 +36,44 @@ static void cursor_open(struct cursor *c, struct cpu *cpu, uint64_t pc)
 }
 
 /* Reads what is mapped of the next bytes: an instruction may end where a page does. */
-static void refill(struct cursor *c)
+static void refill(struct disasm_cursor *c)
 {
 	size_t page_left = 4096 - c->pc % 4096;
-	size_t n = page_left < WINDOW_BYTES ? page_left : WINDOW_BYTES;
+	size_t n = page_left < DISASM_WINDOW ? page_left : DISASM_WINDOW;
 
 	c->next = c->window;
 	c->left = 0;
 	if (!paging_read(&c->paging, c->pc, c->window, n))
 		return;
 	c->left = n;
-	if (n < WINDOW_BYTES &&
-	    paging_read(&c->paging, c->pc + n, c->window + n, WINDOW_BYTES - n))
-		c->left = WINDOW_BYTES;
+	if (n < DISASM_WINDOW &&
+	    paging_read(&c->paging, c->pc + n, c->window + n, DISASM_WINDOW - n))
+		c->left = DISASM_WINDOW;
 }
 
 /* The next instruction into cpu->insn; false where the bytes are none. */
-static bool cursor_next(struct cursor *c)
+static bool cursor_next(struct disasm_cursor *c)
 {
 	if (c->left < INSN_BYTES_MAX)
 		refill(c);
 	return cs_disasm_iter(c->handle, &c->next, &c->left, &c->pc, c->cpu->insn);
 }
 
+bool disasm_next(struct disasm_cursor *c, struct disasm_insn *insn)
+{
+	if (!cursor_next(c))
+		return false;
+	insn->address = c->cpu->insn->address;
+	insn->id = c->cpu->insn->id;
+	return true;
+}
+
 int disasm_count(struct cpu *cpu, uint64_t pc, uint64_t end)
 {
-	struct cursor c;
+	struct disasm_cursor c;
 	int n = 0;
 
-	cursor_open(&c, cpu, pc);
+	disasm_start(&c, cpu, pc);
 	while (c.pc < end) {
 		if (!cursor_next(&c))
 			return -1;
@@ -87,9 +84,9 @@ int disasm_count(struct cpu *cpu, uint64_t pc, uint64_t end)
 
 bool disasm_skip(struct cpu *cpu, uint64_t pc, uint32_t n, uint64_t *address)
 {
-	struct cursor c;
+	struct disasm_cursor c;
 
-	cursor_open(&c, cpu, pc);
+	disasm_start(&c, cpu, pc);
 	while (n-- > 0) {
 		if (!cursor_next(&c))
 			return false;
@@ -124,12 +121,12 @@ static bool io_instruction(unsigned id)
 /* Most blocks have no byte that could be such an opcode, and are not disassembled. */
 static bool may_do_io(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
-	uint8_t bytes[WINDOW_BYTES];
+	uint8_t bytes[DISASM_WINDOW];
 	struct paging p;
 
 	cpu_paging(cpu, &p);
-	for (uint32_t at = 0; at < size; at += WINDOW_BYTES) {
-		uint32_t n = size - at < WINDOW_BYTES ? size - at : WINDOW_BYTES;
+	for (uint32_t at = 0; at < size; at += DISASM_WINDOW) {
+		uint32_t n = size - at < DISASM_WINDOW ? size - at : DISASM_WINDOW;
 
 		if (!paging_read(&p, pc + at, bytes, n))
 			return true;
@@ -143,11 +140,11 @@ static bool may_do_io(struct cpu *cpu, uint64_t pc, uint32_t size)
 
 int disasm_find_io(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
-	struct cursor c;
+	struct disasm_cursor c;
 
 	if (!may_do_io(cpu, pc, size))
 		return -1;
-	cursor_open(&c, cpu, pc);
+	disasm_start(&c, cpu, pc);
 	for (int i = 0; c.pc < pc + size && cursor_next(&c); i++) {
 		if (io_instruction(cpu->insn->id))
 			return i;
@@ -157,9 +154,9 @@ int disasm_find_io(struct cpu *cpu, uint64_t pc, uint32_t size)
 
 int cpu_disassemble(struct cpu *cpu, uint64_t va, char *text, size_t size)
 {
-	struct cursor c;
+	struct disasm_cursor c;
 
-	cursor_open(&c, cpu, va);
+	disasm_start(&c, cpu, va);
 	if (size > 0)
 		text[0] = '\0';
 	if (!cursor_next(&c))

@@ -9,6 +9,7 @@
 #include "cpu/cpu.h"
 #include "cpu/layout.h"
 #include "cpu/paging.h"
+#include "cpu/watch.h"
 
 #define CPU_LIKELY(x) __builtin_expect(!!(x), 1)
 
@@ -166,6 +167,10 @@ struct cpu {
 	size_t nprobes;
 	size_t probe_slots;
 
+	uc_hook block_hook;
+	struct watch *watch; /* NULL: accesses are not watched */
+	struct access_state *access;
+
 	csh capstone64, capstone32;
 	cs_insn *insn;
 	struct mmio_window mmio[MMIO_WINDOWS];
@@ -212,6 +217,37 @@ int disasm_count(struct cpu *cpu, uint64_t pc, uint64_t end);
 bool disasm_skip(struct cpu *cpu, uint64_t pc, uint32_t n, uint64_t *address);
 /* Index of the first IN or OUT of all kinds among `size` bytes at `pc`, or -1. */
 int disasm_find_io(struct cpu *cpu, uint64_t pc, uint32_t size);
+
+struct disasm_insn {
+	uint64_t address;
+	unsigned id; /* Capstone's */
+};
+
+/* Bytes read at a time; a block may be longer. */
+#define DISASM_WINDOW 256
+
+struct disasm_cursor {
+	struct cpu *cpu;
+	csh handle;
+	struct paging paging;
+	uint64_t pc;
+	uint8_t window[DISASM_WINDOW];
+	const uint8_t *next;
+	size_t left;
+};
+
+/* Instructions one after the other.  False: no more can be read. */
+void disasm_start(struct disasm_cursor *c, struct cpu *cpu, uint64_t pc);
+bool disasm_next(struct disasm_cursor *c, struct disasm_insn *insn);
+
+/* access.c */
+void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque);
+void access_on_port(struct cpu *cpu, uint16_t port, int size, bool write);
+/*
+ * Something has been delivered, and interrupts may now be off: the last count at which
+ * one could be taken is `icount`.
+ */
+void access_set_boundary(struct cpu *cpu, uint64_t icount);
 
 /* state.c */
 uint64_t cpu_reg(struct cpu *cpu, int reg);

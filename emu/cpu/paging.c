@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "cpu/watch.h"
+
 #define LEVELS 4
 #define PTE_PRESENT 0x1ull
 #define PTE_WRITABLE 0x2ull
@@ -25,6 +27,8 @@ static void set_bits(const struct paging *p, uint64_t pa, uint64_t bits)
 {
 	uint64_t entry;
 
+	if (p->watch)
+		watch_write(p->watch, pa);
 	memcpy(&entry, p->ram + pa, sizeof(entry));
 	entry |= bits;
 	memcpy(p->ram + pa, &entry, sizeof(entry));
@@ -70,6 +74,37 @@ bool paging_walk(const struct paging *p, uint64_t va, struct translation *t)
 	return true;
 }
 
+/* In the table at `table` of `level`, whose first entry maps `base`. */
+static bool find_user(const struct paging *p, uint64_t table, int level, uint64_t base,
+                      uint64_t frame, uint64_t *va)
+{
+	int shift = 12 + 9 * level;
+	uint64_t entries = level == LEVELS - 1 ? 256 : 512;
+
+	for (uint64_t i = 0; i < entries; i++) {
+		uint64_t from = base | i << shift;
+		uint64_t entry;
+
+		if (from + (1ull << shift) <= *va ||
+		    !load_entry(p, table + i * sizeof(entry), &entry) ||
+		    !(entry & PTE_PRESENT) || (level > 0 && (entry & PTE_LARGE)))
+			continue;
+		if (level > 0) {
+			if (find_user(p, entry & PTE_ADDRESS, level - 1, from, frame, va))
+				return true;
+		} else if ((entry & PTE_ADDRESS) == frame) {
+			*va = from;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool paging_find_user(const struct paging *p, uint64_t frame, uint64_t *va)
+{
+	return p->enabled && find_user(p, p->cr3 & PTE_ADDRESS, LEVELS - 1, 0, frame, va);
+}
+
 bool paging_read(const struct paging *p, uint64_t va, void *buf, size_t n)
 {
 	uint8_t *to = buf;
@@ -99,6 +134,8 @@ bool paging_write64(const struct paging *p, uint64_t va, uint64_t value)
 	    t.pa > p->ram_size - sizeof(value))
 		return false;
 	walk(p, va, &t, true);
+	if (p->watch)
+		watch_write(p->watch, t.pa);
 	memcpy(p->ram + t.pa, &value, sizeof(value));
 	return true;
 }

@@ -12,8 +12,11 @@
 
 #define PAGE_SIZE 4096u
 
+struct watch;
+
 struct paging {
 	uint8_t *ram;
+	struct watch *watch; /* hears of what is written here; may be NULL */
 	uint64_t ram_size;
 	uint64_t cr3;
 	bool enabled; /* false: virtual is physical */
@@ -28,6 +31,12 @@ struct translation {
 
 /* False where `va` is not mapped.  Changes nothing. */
 bool paging_walk(const struct paging *p, uint64_t va, struct translation *t);
+
+/*
+ * The first page of the lower half, from `*va` on, that is mapped to `frame`; false where
+ * there is none.  Slow.
+ */
+bool paging_find_user(const struct paging *p, uint64_t frame, uint64_t *va);
 
 /* Reads `n` bytes; false where a page is unmapped or outside RAM. */
 bool paging_read(const struct paging *p, uint64_t va, void *buf, size_t n);

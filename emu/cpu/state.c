@@ -55,6 +55,7 @@ void cpu_paging(struct cpu *cpu, struct paging *p)
 {
 	*p = (struct paging){
 		.ram = cpu->ram,
+		.watch = cpu->watch,
 		.ram_size = cpu->ram_size,
 		.cr3 = cpu_cr3(cpu),
 		.enabled = (cpu_reg(cpu, UC_X86_REG_CR0) & CR0_PG) != 0,

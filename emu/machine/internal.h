@@ -39,8 +39,17 @@ struct machine {
 	bool stop_requested;
 	const volatile sig_atomic_t *interrupted; /* NULL: nobody interrupts */
 	uint64_t next_checkpoint;
+	uint64_t pause_at; /* UINT64_MAX: no pause is asked for */
 	char fault[200];
+
+	struct watch *watch; /* NULL: the machine cannot go back */
+	struct machine_snapshot
+		*snapshots; /* the stack; those above `pushed` are spare */
+	size_t pushed, nsnapshots;
 };
+
+/* snapshot.c */
+void snapshots_destroy(struct machine *m);
 
 /* bus.c */
 void bus_init(struct machine *m);

@@ -52,6 +52,7 @@ int machine_create(struct machine **out, const struct machine_config *config)
 		return error_set(ERR_MEMORY, "out of memory");
 	m->config = *config;
 	m->observer = &no_observer;
+	m->pause_at = UINT64_MAX;
 	bus_init(m);
 	err = allocate_ram(m);
 	for (int i = 0; i < config->cpus && err == 0; i++) {
@@ -71,6 +72,7 @@ void machine_destroy(struct machine *m)
 {
 	if (!m)
 		return;
+	snapshots_destroy(m);
 	for (int i = 0; i < m->config.cpus; i++)
 		cpu_destroy(m->cpus[i].cpu);
 	if (m->ram)

@@ -172,7 +172,10 @@ struct machine_access {
 int machine_watch(struct machine *m, struct machine_access *log, size_t max);
 /* Accesses logged so far. */
 size_t machine_logged(const struct machine *m);
-/* Instructions retired before the instruction of an access. */
+/*
+ * Instructions retired before the instruction of an access; before its block, where that
+ * code cannot be read any more.
+ */
 uint64_t machine_access_icount(struct machine *m, const struct machine_access *access);
 
 /*

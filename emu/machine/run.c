@@ -232,6 +232,7 @@ static uint64_t due_limit(const struct machine *m, uint64_t icount)
 	uint64_t deadline = next_deadline(m);
 	uint64_t due = icount + LOOK_UP;
 
+	lower(&due, m->pause_at);
 	if (deadline != DEADLINE_NEVER)
 		lower(&due, deadline > m->skipped ? deadline - m->skipped : 0);
 	return due;
@@ -284,6 +285,10 @@ static enum step advance(struct round *r)
 	}
 	if (cpu_icount(c->cpu) >= r->until)
 		return finish(r, MACHINE_LIMIT);
+	if (cpu_icount(c->cpu) >= m->pause_at) {
+		m->pause_at = UINT64_MAX;
+		return finish(r, MACHINE_LIMIT);
+	}
 	run_devices(m);
 	if (c->halted)
 		return halted(r, c);
@@ -307,6 +312,11 @@ void machine_stop_request(struct machine *m)
 {
 	m->stop_requested = true;
 	cpu_stop(m->cpus[0].cpu);
+}
+
+void machine_pause_at(struct machine *m, uint64_t icount)
+{
+	m->pause_at = icount;
 }
 
 void machine_set_interrupted(struct machine *m, const volatile sig_atomic_t *flag)
