@@ -67,7 +67,11 @@ struct record {
 	size_t naccesses;
 	const struct record_mark *marks;
 	size_t nmarks;
-	const struct trace_event *events; /* of the tracer, heap events among them */
+	/*
+	 * Of the tracer, heap events among them: those of before the start come first,
+	 * and have no marks.
+	 */
+	const struct trace_event *events;
 	size_t nevents;
 	const struct record_thread *threads;
 	size_t nthreads;

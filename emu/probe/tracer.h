@@ -53,6 +53,28 @@ void tracer_destroy(struct tracer *t);
 int tracer_add_sink(struct tracer *t, void (*emit)(void *ctx, const struct trace_event *),
                     void *ctx);
 
+/* What a search hears besides: of no event in a trace. */
+enum tracer_note {
+	TRACER_ACQUIRE, /* lock at virtual address `a`; `b` is 1 for one that sleeps */
+	TRACER_RELEASE, /* the same */
+	/*
+	 * `b` bytes of page frames at `a`, given out or taken back: a physical address,
+	 * or a virtual one in the upper half, as the kernel has it.
+	 */
+	TRACER_PAGES,
+	TRACER_PAGES_FREE,
+};
+
+/*
+ * Sets the probes of locks and pages too, which until then are not there, and from now on
+ * calls `note` at each.  Between two runs, once.  ERR_MEMORY, or what machine_probe()
+ * says.
+ */
+int tracer_on_note(struct tracer *t,
+                   void (*note)(void *ctx, int cpu, enum tracer_note what, uint64_t a,
+                                uint64_t b),
+                   void *ctx);
+
 /* Callbacks for machine_set_observer(); checkpoint is NULL.  Lives as long as `t`. */
 const struct machine_observer *tracer_observer(struct tracer *t);
 

@@ -482,6 +482,8 @@ void tracer_probe_event(struct tracer *t, int cpu, const struct kernel_probe *pr
 	case PROFILE_LOCK_RELEASE:
 	case PROFILE_PAGES_ALLOC:
 	case PROFILE_PAGES_FREE:
+		tracer_note_event(t, cpu, probe, values);
+		break;
 	case PROFILE_EVENTS:
 		break;
 	}

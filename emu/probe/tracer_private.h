@@ -7,6 +7,7 @@
  *	tracer_tables.c   processes and threads
  *	tracer_events.c   what each probe means
  *	tracer_console.c  console text and input
+ *	tracer_notes.c    what is for searches only
  *	tracer_query.c    what others ask
  *
  * Tables are as large as they may become from the start (the host commits their pages
@@ -108,6 +109,8 @@ struct tracer {
 		void *ctx;
 	} sinks[TRACER_SINKS];
 	int nsinks;
+	void (*note)(void *ctx, int cpu, enum tracer_note what, uint64_t a, uint64_t b);
+	void *note_ctx;
 	uint64_t seq, lost;
 
 	struct map sites;     /* address -> SITE_* | index of its first probe */
@@ -167,6 +170,8 @@ bool tracer_string(struct tracer *t, int cpu, uint64_t va, char *text, size_t si
 
 /* tracer_returns.c */
 int tracer_sites_create(struct tracer *t);
+/* Sets those that have become wanted. */
+int tracer_sites_extend(struct tracer *t);
 void tracer_sites_destroy(struct tracer *t);
 void tracer_probe_hit(struct tracer *t, int cpu, uint64_t address);
 
@@ -210,6 +215,10 @@ void tracer_console_byte(struct tracer *t, int cpu, uint8_t byte);
 void tracer_console_flush(struct tracer *t);
 void tracer_console_input(struct tracer *t, uint64_t time, const uint8_t *bytes,
                           size_t n);
+
+/* tracer_notes.c */
+void tracer_note_event(struct tracer *t, int cpu, const struct kernel_probe *probe,
+                       const struct probe_values *values);
 
 /* tracer_query.c */
 enum tracer_state tracer_thread_state(struct tracer *t, int cpu,

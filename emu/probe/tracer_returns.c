@@ -21,9 +21,7 @@ static bool wanted(const struct tracer *t, const struct kernel_probe *probe)
 {
 	if (probe->event == PROFILE_ALLOC || probe->event == PROFILE_FREE)
 		return t->options.heap;
-	if (profile_is_note(probe->event))
-		return false;
-	return true;
+	return !profile_is_note(probe->event) || t->note;
 }
 
 /* Keeps the order of the profile among the probes of one function. */
@@ -54,10 +52,13 @@ static int set_sites(struct tracer *t)
 {
 	for (size_t i = 0; i < t->nprobes; i++) {
 		uint64_t address = t->kernel->probes[t->by_address[i]].address;
+		uint32_t site = map_get(&t->sites, address);
 
-		if (map_get(&t->sites, address) != MAP_NONE)
+		if (site == MAP_NONE)
+			site = 0;
+		if (site & SITE_INDEX)
 			continue;
-		if (!map_put(&t->sites, address, (uint32_t)i + 1))
+		if (!map_put(&t->sites, address, site | ((uint32_t)i + 1)))
 			return no_memory();
 		int err = machine_probe(t->machine, address);
 		if (err)
@@ -77,6 +78,17 @@ int tracer_sites_create(struct tracer *t)
 	if (!t->by_address || !t->returning || !t->return_sites || !t->pending)
 		return no_memory();
 	t->pending_free = MAP_NONE;
+	return tracer_sites_extend(t);
+}
+
+int tracer_sites_extend(struct tracer *t)
+{
+	const struct kernel *k = t->kernel;
+
+	for (size_t i = 0; i < t->sites.room; i++)
+		if (t->sites.slots[i].value != MAP_NONE)
+			t->sites.slots[i].value &= ~SITE_INDEX;
+	t->nprobes = t->nreturning = 0;
 	for (size_t i = 0; i < k->nprobes; i++) {
 		if (!wanted(t, &k->probes[i]))
 			continue;

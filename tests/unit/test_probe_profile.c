@@ -13,8 +13,10 @@
 
 #include "base/file.h"
 #include "fake_machine.h"
+#include "fixtures/probe_kernel.h"
 #include "probe/kernel.h"
 #include "probe/profile.h"
+#include "probe/symbols.h"
 
 static char *good; /* the text of the fixture's profile */
 
@@ -87,7 +89,7 @@ static void good_profile(void **state)
 	assert_string_equal(p->current_thread, "cpus[cpu].current");
 	assert_int_equal(p->nsyscalls, 5);
 	assert_int_equal(p->nresources, 3);
-	assert_int_equal(p->nprobes, 14);
+	assert_int_equal(p->nprobes, 20);
 	assert_int_equal(p->probes[0].event, PROFILE_SWITCH);
 	assert_string_equal(p->probes[0].exprs[1], "arg1");
 	assert_true(p->probes[10].returns);
@@ -153,6 +155,16 @@ static void probe_shape(void **state)
 	refuse("\"when\": \"return\"", "\"when\": \"later\"",
 	       "K.json: $.probes[10]: \"when\" must be entry or return");
 	refuse("\"what\": \"memory\", ", "", "K.json: $.probes[7]: \"what\" is missing");
+	refuse("\"frame\": \"arg0\", ", "",
+	       "K.json: $.probes[15]: one of \"address\" and \"frame\" is needed");
+	refuse("\"frame\": \"arg0\"", "\"frame\": \"arg0\", \"address\": \"arg0\"",
+	       "K.json: $.probes[15]: one of \"address\" and \"frame\" is needed");
+	refuse("\"size\": \"arg1\" }", "\"size\": \"arg1\", \"order\": \"arg1\" }",
+	       "K.json: $.probes[15]: \"size\" and \"order\" exclude each other");
+	refuse("\"what\": \"spinlock\"", "\"what\": \"mutex\"",
+	       "K.json: $.probes[18]: \"what\" must be spinlock or sleeplock");
+	refuse("\"spin_acquire\", \"lock\": \"arg0\"", "\"spin_acquire\"",
+	       "K.json: $.probes[17]: \"lock\" is missing");
 	refuse("\"from\": \"arg0\"", "\"from\": {}",
 	       "K.json: $.probes[0]: \"from\" must be a string with text");
 	refuse("\"probes\": [", "\"probes\": [ 7,",
@@ -245,12 +257,59 @@ static void open_kernel(void **state)
 	free(message);
 }
 
+static void places(void **state)
+{
+	static const struct {
+		const char *function;
+		bool allocator, lock;
+	} functions[] = {
+		{"kmalloc", true, false},       {"page_free", true, false},
+		{"spin_acquire", true, true},   {"spin_release", true, true},
+		{"sleep_acquire", true, false}, {"make_opaque", false, false},
+	};
+	uint64_t address, size, percpu;
+	struct kernel *k;
+
+	(void)state;
+	assert_int_equal(kernel_open(&k, TEST_PROBE_FIXTURE), 0);
+	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++) {
+		assert_true(symbols_lookup(kernel_symbols(k), functions[i].function,
+		                           &address, &size));
+		assert_int_equal(kernel_in_allocator(k, address), functions[i].allocator);
+		assert_int_equal(kernel_in_lock(k, address), functions[i].lock);
+		assert_int_equal(kernel_in_lock(k, address + size - 1),
+		                 functions[i].lock);
+	}
+	assert_false(kernel_in_allocator(k, 0));
+	assert_false(kernel_in_lock(k, UINT64_MAX));
+	assert_true(symbols_lookup(kernel_symbols(k), "cpus", &address, &size));
+	assert_true(kernel_percpu(k, &percpu, &size));
+	assert_int_equal(percpu, address);
+	assert_int_equal(size, sizeof(struct cpu[CPUS]));
+	assert_int_equal(kernel_thread_size(k), sizeof(struct thread));
+	kernel_close(k);
+}
+
+static void state_address(void **state)
+{
+	struct thread thread = {.state = THREAD_READY};
+	struct kernel *k;
+	uint64_t va;
+
+	(void)state;
+	assert_int_equal(kernel_open(&k, TEST_PROBE_FIXTURE), 0);
+	assert_true(kernel_thread_state_address(k, NULL, 0, (uint64_t)&thread, &va));
+	assert_int_equal(va, (uint64_t)&thread.state);
+	kernel_close(k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_profile), cmocka_unit_test(shape),
-		cmocka_unit_test(probe_shape),  cmocka_unit_test(against_the_image),
-		cmocka_unit_test(open_kernel),
+		cmocka_unit_test(good_profile),  cmocka_unit_test(shape),
+		cmocka_unit_test(probe_shape),   cmocka_unit_test(against_the_image),
+		cmocka_unit_test(open_kernel),   cmocka_unit_test(places),
+		cmocka_unit_test(state_address),
 	};
 
 	return cmocka_run_group_tests(tests, read_good, free_good);
