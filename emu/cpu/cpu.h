@@ -134,6 +134,9 @@ size_t cpu_state(struct cpu *cpu, uint8_t *buf, size_t size);
 /* Reads memory through the tables at `cr3`; false where something is unmapped. */
 bool cpu_read(struct cpu *cpu, uint64_t cr3, uint64_t va, void *buf, size_t n);
 
+/* See machine_translate(). */
+bool cpu_translate(struct cpu *cpu, uint64_t va, uint64_t *pa);
+
 /* One instruction at `va`: its length and text, or 0 with an empty text. */
 int cpu_disassemble(struct cpu *cpu, uint64_t va, char *text, size_t size);
 

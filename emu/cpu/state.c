@@ -71,6 +71,18 @@ bool cpu_read(struct cpu *cpu, uint64_t cr3, uint64_t va, void *buf, size_t n)
 	return paging_read(&p, va, buf, n);
 }
 
+bool cpu_translate(struct cpu *cpu, uint64_t va, uint64_t *pa)
+{
+	struct translation t;
+	struct paging p;
+
+	cpu_paging(cpu, &p);
+	if (!paging_walk(&p, va, &t) || t.pa >= cpu->ram_size)
+		return false;
+	*pa = t.pa;
+	return true;
+}
+
 bool cpu_interruptible(struct cpu *cpu)
 {
 	if (!(cpu_reg(cpu, UC_X86_REG_RFLAGS) & FLAG_IF))

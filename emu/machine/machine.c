@@ -171,6 +171,11 @@ bool machine_read_as(struct machine *m, uint64_t cr3, uint64_t va, void *buf, si
 	return cpu_read(m->cpus[0].cpu, cr3, va, buf, n);
 }
 
+bool machine_translate(struct machine *m, int cpu, uint64_t va, uint64_t *pa)
+{
+	return cpu_translate(m->cpus[cpu].cpu, va, pa);
+}
+
 void machine_digest(struct machine *m, char digest[33])
 {
 	uint8_t state[CPU_STATE_SIZE];

@@ -227,6 +227,9 @@ bool machine_read(struct machine *m, int cpu, uint64_t va, void *buf, size_t n);
 /* The same through the tables at `cr3`. */
 bool machine_read_as(struct machine *m, uint64_t cr3, uint64_t va, void *buf, size_t n);
 
+/* Where `va` lies in RAM now; false where it is unmapped. */
+bool machine_translate(struct machine *m, int cpu, uint64_t va, uint64_t *pa);
+
 /* XXH3-128 of the CPUs' registers and all RAM, in hexadecimal with the final NUL. */
 void machine_digest(struct machine *m, char digest[33]);
 

@@ -101,6 +101,7 @@ enum tracer_state {
 
 struct tracer_thread {
 	uint64_t address; /* of the guest's thread structure: its identity for life */
+	uint64_t serial;  /* from 1, in the order of becoming known; never used again */
 	int id;           /* the kernel's own number of it */
 	int pid;          /* 0 for the kernel's threads */
 	const char *proc; /* its fork path; valid until the next machine_run() */
@@ -123,6 +124,9 @@ int tracer_current_pid(struct tracer *t, int cpu);
 size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads,
                       size_t max);
 
+/* The serial of the thread that became known last; 0: none is yet. */
+uint64_t tracer_threads_seen(const struct tracer *t);
+
 /* The thread at guest address `address`; false where none is known. */
 bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,
                       struct tracer_thread *thread);
@@ -141,5 +145,17 @@ struct tracer_process {
 
 /* The processes known, in order of fork.  As tracer_threads(). */
 size_t tracer_processes(struct tracer *t, struct tracer_process *processes, size_t max);
+
+/* --- going back with a machine that does --- */
+
+struct tracer_snapshot;
+
+/* ERR_MEMORY. */
+int tracer_snapshot_create(struct tracer_snapshot **s);
+void tracer_snapshot_destroy(struct tracer_snapshot *s); /* NULL is fine */
+/* What the tracer knows now; over and over into the same.  ERR_MEMORY. */
+int tracer_snapshot_take(struct tracer_snapshot *s, const struct tracer *t);
+/* Back to that.  Of the same tracer.  ERR_MEMORY. */
+int tracer_snapshot_restore(const struct tracer_snapshot *s, struct tracer *t);
 
 #endif

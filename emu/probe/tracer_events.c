@@ -124,7 +124,7 @@ static struct process *get_process(struct tracer *t, int cpu, uint64_t address,
 	struct process *known = tracer_process_find(t, address), *p;
 	struct process *parent = tracer_process(t, cpu);
 	uint64_t pid;
-	char *path;
+	const char *path;
 
 	*fresh = false;
 	if (known && !known->exited)
@@ -142,7 +142,6 @@ static struct process *get_process(struct tracer *t, int cpu, uint64_t address,
 	p = tracer_process_add(t, parent, path, address, (int)pid);
 	if (!p) {
 		emit_fork(t, cpu, parent, (int)pid, path);
-		free(path);
 		return NULL;
 	}
 	tracer_process_bind(t, cpu, p);

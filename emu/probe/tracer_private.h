@@ -9,6 +9,7 @@
  *	tracer_console.c  console text and input
  *	tracer_notes.c    what is for searches only
  *	tracer_query.c    what others ask
+ *	tracer_snapshot.c going back
  *
  * Tables are as large as they may become from the start (the host commits their pages
  * only when touched), so nothing moves, and a guest gone wild meets a bound and not our
@@ -20,6 +21,7 @@
 #include "probe/kernel_private.h"
 #include "probe/map.h"
 #include "probe/tracer.h"
+#include "trace/strings.h"
 
 /* More than fit into any guest's RAM, at some pages each. */
 #define PROCESSES_MAX 65536
@@ -46,7 +48,7 @@ struct process {
 	uint64_t serial;  /* of all ever known; a slot is used again, this never */
 	uint64_t address; /* of the guest's structure, while `mapped` */
 	bool mapped;      /* found by its address */
-	char *path;
+	const char *path; /* interned */
 	int pid;
 	uint32_t forks; /* children so far */
 	struct process *parent;
@@ -63,6 +65,7 @@ struct process {
 
 struct thread {
 	bool used;
+	uint64_t serial; /* as a process's */
 	uint64_t address;
 	int id;
 	struct process *process; /* NULL: the kernel's; see tracer_thread_process() */
@@ -138,7 +141,9 @@ struct tracer {
 	struct thread *threads;
 	size_t threads_used;
 	struct thread *free_thread, *first_thread, *last_thread;
+	uint64_t thread_serial;
 	struct map thread_map;
+	struct strings *paths; /* of processes, those included that are no more */
 	struct {
 		bool known;
 		struct thread *thread; /* NULL: one that is not tracked */
@@ -150,6 +155,8 @@ struct tracer {
 		struct process *writer;
 		int cpu;
 	} console;
+
+	/* Scratch: all above is copied by a snapshot, this is not. */
 	char args_text[ARGS_TEXT_MAX];
 	const char *args[ARGS_MAX + 1];
 };
@@ -191,11 +198,11 @@ struct process *tracer_thread_process(const struct thread *thread);
 void tracer_thread_assign(struct thread *thread, struct process *process);
 /* The process whose structure lies at an address; NULL where none is known. */
 struct process *tracer_process_find(struct tracer *t, uint64_t address);
-/* The fork path of the next child of `parent` (NULL: the kernel); to be freed. */
-char *tracer_fork_path(struct tracer *t, struct process *parent);
-/* Makes a process known.  NULL at the bound; else `path` is the table's. */
-struct process *tracer_process_add(struct tracer *t, struct process *parent, char *path,
-                                   uint64_t address, int pid);
+/* The fork path of the next child of `parent` (NULL: the kernel); NULL: no memory. */
+const char *tracer_fork_path(struct tracer *t, struct process *parent);
+/* Makes a process known.  NULL at the bound. */
+struct process *tracer_process_add(struct tracer *t, struct process *parent,
+                                   const char *path, uint64_t address, int pid);
 void tracer_process_reap(struct tracer *t, struct process *process);
 void tracer_process_adopt(struct process *process, struct process *parent);
 /* Reads what the process holds, in place of what it held. */

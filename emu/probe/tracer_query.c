@@ -32,6 +32,7 @@ static void describe(struct tracer *t, int cpu, const struct thread *thread,
 
 	*out = (struct tracer_thread){
 		.address = thread->address,
+		.serial = thread->serial,
 		.id = thread->id,
 		.pid = p ? p->pid : 0,
 		.proc = p ? p->path : TRACE_KERNEL_PROC,
@@ -74,6 +75,11 @@ size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads,
 		if (n++ < max)
 			describe(t, cpu, thread, &threads[n - 1]);
 	return n;
+}
+
+uint64_t tracer_threads_seen(const struct tracer *t)
+{
+	return t->thread_serial;
 }
 
 bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,

@@ -10,7 +10,8 @@ int tracer_tables_create(struct tracer *t)
 {
 	t->processes = calloc(PROCESSES_MAX, sizeof(*t->processes));
 	t->threads = calloc(THREADS_MAX, sizeof(*t->threads));
-	if (!t->processes || !t->threads)
+	t->paths = strings_create();
+	if (!t->processes || !t->threads || !t->paths)
 		return error_set(ERR_MEMORY, "no memory for the tracer's tables");
 	for (size_t i = 0; i < t->kernel->nprobes; i++)
 		if (t->kernel->probes[i].event == PROFILE_RELEASE)
@@ -20,8 +21,7 @@ int tracer_tables_create(struct tracer *t)
 
 void tracer_tables_destroy(struct tracer *t)
 {
-	for (size_t i = 0; i < t->processes_used; i++)
-		free(t->processes[i].path);
+	strings_free(t->paths);
 	free(t->processes);
 	free(t->threads);
 	map_clear(&t->process_map);
@@ -87,6 +87,7 @@ struct thread *tracer_thread_get(struct tracer *t, int cpu, uint64_t address)
 	else
 		t->threads_used++;
 	*thread = (struct thread){.used = true,
+	                          .serial = ++t->thread_serial,
 	                          .address = address,
 	                          .older = t->last_thread};
 	*(t->last_thread ? &t->last_thread->newer : &t->first_thread) = thread;
@@ -151,25 +152,20 @@ static uint32_t hash(const char *text)
 	return (uint32_t)(h % 1000000000);
 }
 
-char *tracer_fork_path(struct tracer *t, struct process *parent)
+const char *tracer_fork_path(struct tracer *t, struct process *parent)
 {
 	uint32_t n = parent ? ++parent->forks : ++t->kernel_forks;
-	size_t size = (parent ? strlen(parent->path) : 0) + sizeof(".4294967295");
-	bool hashed = size > PATH_LENGTH_MAX;
-	char *path;
+	char path[PATH_LENGTH_MAX + sizeof(".4294967295")];
+	int length;
 
-	if (hashed)
-		size = sizeof("999999999.4294967295");
-	path = malloc(size);
-	if (!path)
-		return NULL;
 	if (!parent)
-		snprintf(path, size, "%" PRIu32, n);
-	else if (hashed)
-		snprintf(path, size, "%" PRIu32 ".%" PRIu32, hash(parent->path), n);
+		length = snprintf(path, sizeof(path), "%" PRIu32, n);
+	else if (strlen(parent->path) + sizeof(".4294967295") > PATH_LENGTH_MAX)
+		length = snprintf(path, sizeof(path), "%" PRIu32 ".%" PRIu32,
+		                  hash(parent->path), n);
 	else
-		snprintf(path, size, "%s.%" PRIu32, parent->path, n);
-	return path;
+		length = snprintf(path, sizeof(path), "%s.%" PRIu32, parent->path, n);
+	return strings_intern(t->paths, path, (size_t)length);
 }
 
 static void link_child(struct process *p, struct process *parent)
@@ -197,8 +193,8 @@ static void unlink_child(struct process *p)
 	p->parent = NULL;
 }
 
-struct process *tracer_process_add(struct tracer *t, struct process *parent, char *path,
-                                   uint64_t address, int pid)
+struct process *tracer_process_add(struct tracer *t, struct process *parent,
+                                   const char *path, uint64_t address, int pid)
 {
 	struct process *p = t->free_process;
 
@@ -301,7 +297,6 @@ static void forget(struct tracer *t, struct process *p)
 	unlink_child(p);
 	*(p->older ? &p->older->newer : &t->first_process) = p->newer;
 	*(p->newer ? &p->newer->older : &t->last_process) = p->older;
-	free(p->path);
 	*p = (struct process){.next_reaped = t->free_process};
 	t->free_process = p;
 }
