@@ -353,6 +353,37 @@ const char *symbols_line(const struct symbols *s, uint64_t address, int *line)
 	return NULL;
 }
 
+const char *symbols_object(const struct symbols *s, uint64_t address, uint64_t *offset)
+{
+	for (size_t i = 0; i < s->nnames; i++) {
+		const struct symbol *symbol = &s->names[i];
+
+		if (symbol->code || address < symbol->address || address >= symbol->end)
+			continue;
+		*offset = address - symbol->address;
+		return symbol->name;
+	}
+	return NULL;
+}
+
+bool symbols_physical(const struct symbols *s, uint64_t address, uint64_t *pa)
+{
+	GElf_Phdr segment;
+	size_t n;
+
+	if (elf_getphdrnum(s->elf, &n) != 0)
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (!gelf_getphdr(s->elf, (int)i, &segment) ||
+		    segment.p_type != PT_LOAD || address < segment.p_vaddr ||
+		    address - segment.p_vaddr >= segment.p_memsz)
+			continue;
+		*pa = segment.p_paddr + (address - segment.p_vaddr);
+		return true;
+	}
+	return false;
+}
+
 size_t symbols_unit(const struct symbols *s, uint64_t address,
                     struct symbols_range *ranges, size_t max)
 {

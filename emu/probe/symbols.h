@@ -45,6 +45,10 @@ const char *symbols_clone(const struct symbols *s, const char *name);
  * empty text, where no function holds the address.
  */
 bool symbols_describe(const struct symbols *s, uint64_t address, char *text, size_t size);
+/* The variable that holds `address`, as symbols_function().  Not for hot paths. */
+const char *symbols_object(const struct symbols *s, uint64_t address, uint64_t *offset);
+/* Where the image is loaded: the physical address of a virtual one in it. */
+bool symbols_physical(const struct symbols *s, uint64_t address, uint64_t *pa);
 /*
  * Addresses of the code of the compilation unit that holds `address`, up to `max` pieces;
  * returns how many, 0 where the image does not say.  Not for hot paths.
