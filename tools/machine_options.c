@@ -185,8 +185,7 @@ void machine_options_init(struct machine_options *o)
 	o->config.checkpoint = SESSION_CHECKPOINT_DEFAULT;
 }
 
-/* ../share/forkscope/NAME, seen from where this program lies. */
-static int installed(char **path, const char *name)
+int machine_options_installed(char **path, const char *name)
 {
 	char self[4096];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -272,7 +271,7 @@ static int add_program(struct machine_options *o, struct images *images)
 	const char *name = slash ? slash + 1 : o->source;
 	struct file image = {0};
 	char *user_dir;
-	int err = installed(&user_dir, "user");
+	int err = machine_options_installed(&user_dir, "user");
 
 	if (err)
 		return err;
@@ -296,11 +295,11 @@ static int load(struct machine_options *o, struct images *images)
 	int err = 0;
 
 	if (!o->kernel) {
-		err = installed(&o->installed_kernel, "kernel.elf");
+		err = machine_options_installed(&o->installed_kernel, "kernel.elf");
 		o->kernel = o->installed_kernel;
 	}
 	if (err == 0 && !o->initrd) {
-		err = installed(&o->installed_initrd, "initrd.tar");
+		err = machine_options_installed(&o->installed_initrd, "initrd.tar");
 		o->initrd = o->installed_initrd;
 	}
 	return err ? err : images_load(images, o->kernel, o->initrd);

@@ -53,6 +53,12 @@ int machine_options_load(struct machine_options *o, struct images *images);
 void machine_options_free(struct machine_options *o);
 
 /*
+ * The path of a file or folder under share/forkscope, seen from where this program lies;
+ * the caller frees it.  ERR_SYSTEM, ERR_MEMORY.
+ */
+int machine_options_installed(char **path, const char *name);
+
+/*
  * A decimal number from `min` to `max`, with an optional suffix k, M or G (powers of
  * 1,000); anything else ends with a usage error that names the option.
  */

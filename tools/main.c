@@ -16,6 +16,7 @@ static const struct command commands[] = {
 	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
 	{"diff", "compares two traces, process by process", cmd_diff},
 	{"tree", "the process tree of a trace", cmd_tree},
+	{"grade", "grades submissions by a rubric", cmd_grade},
 	{"info", "header, counts and outcome of a trace", cmd_info},
 };
 

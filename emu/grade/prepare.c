@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a submission is, and the kernel that it comes to. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "grade/source.h"
+#include "grade/worker.h"
+
+#define KERNEL_MAX ((size_t)64 << 20)
+#define TRACE_MAX ((size_t)256 << 20)
+
+void worker_path(const struct worker *w, const char *name, const char *suffix, char *path,
+                 size_t size)
+{
+	snprintf(path, size, "%s/%s%s", w->directory, name, suffix);
+}
+
+static int write_file(const char *path, const void *data, size_t size)
+{
+	FILE *out = fopen(path, "w");
+	bool failed = !out || fwrite(data, 1, size, out) != size;
+
+	if (out)
+		failed |= fclose(out) != 0;
+	return failed ? error_set(ERR_SYSTEM, "cannot write %s: %s", path,
+	                          strerror(errno))
+	              : 0;
+}
+
+static int copy_file(const char *from, const char *to)
+{
+	struct file file;
+	int err = file_read(&file, from, KERNEL_MAX);
+
+	if (err)
+		return err;
+	err = write_file(to, file.data, file.size);
+	file_free(&file);
+	return err;
+}
+
+/* The profile that the reference's kernel has beside it, or the one that was named. */
+static int add_profile(struct worker *w)
+{
+	char from[4096], to[4096];
+	const char *kernel = w->options->kernel;
+	size_t n = strlen(kernel);
+
+	if (n > 4 && strcmp(kernel + n - 4, ".elf") == 0)
+		n -= 4;
+	snprintf(from, sizeof(from), "%.*s.profile.json", (int)n, kernel);
+	worker_path(w, "kernel", ".profile.json", to, sizeof(to));
+	return copy_file(w->options->profile ? w->options->profile : from, to);
+}
+
+static int own_kernel(struct worker *w)
+{
+	int err = add_profile(w);
+
+	w->result->own_kernel = err == 0;
+	worker_path(w, "kernel", ".elf", w->kernel, sizeof(w->kernel));
+	return err;
+}
+
+/* An absolute path, since the compiler runs elsewhere; of a folder that is there. */
+static int absolute(const char *path, char **result)
+{
+	*result = realpath(path, NULL);
+	return *result ? 0 : error_set(ERR_SYSTEM, "%s: %s", path, strerror(errno));
+}
+
+static int build(struct worker *w, struct source *s, const char *directory)
+{
+	char output[4096];
+	int err;
+
+	if (s->nfiles == 0)
+		return 0;
+	err = own_kernel(w);
+	snprintf(output, sizeof(output), "%s/kernel.elf", directory);
+	if (err == 0)
+		err = source_build(s, output);
+	w->result->own_kernel = err == 0;
+	if (err) {
+		worker_path(w, "kernel", ".profile.json", output, sizeof(output));
+		unlink(output);
+	}
+	snprintf(w->result->words, sizeof(w->result->words), "%s",
+	         s->words.data ? s->words.data : "");
+	return err;
+}
+
+/* A folder in which nothing differs is the reference itself. */
+static int prepare_folder(struct worker *w)
+{
+	char *directory = NULL, *reference = NULL;
+	char work[4096];
+	struct source s = {0};
+	int err = absolute(w->directory, &directory);
+
+	w->result->kind = GRADE_FOLDER;
+	if (err == 0)
+		err = absolute(w->options->kernel_src, &reference);
+	if (err == 0) {
+		snprintf(work, sizeof(work), "%s/build", directory);
+		err = source_take(&s, w->path, reference, work);
+		if (err == 0)
+			err = build(w, &s, directory);
+		source_free(&s);
+	}
+	free(directory);
+	free(reference);
+	return err;
+}
+
+static int prepare_kernel(struct worker *w, const struct file *file)
+{
+	int err = own_kernel(w);
+
+	w->result->kind = GRADE_KERNEL;
+	return err ? err : write_file(w->kernel, file->data, file->size);
+}
+
+/* It is copied, so that what is judged is what lies in the evidence. */
+static int prepare_trace(struct worker *w, const struct file *file)
+{
+	char path[4096];
+	int err;
+
+	w->result->kind = GRADE_TRACE;
+	worker_path(w, "submitted", ".fst.jsonl", path, sizeof(path));
+	err = write_file(path, file->data, file->size);
+	if (err)
+		return err;
+	err = trace_load(&w->trace, path);
+	if (err == ERR_FILE)
+		return error_set(ERR_FAILED, "It is no trace: %s",
+		                 strncmp(error_message(), path, strlen(path)) == 0
+		                         ? error_message() + strlen(path) + 1
+		                         : error_message());
+	return err;
+}
+
+static bool begins(const struct file *file, const char *bytes, size_t n)
+{
+	return file->size >= n && memcmp(file->data, bytes, n) == 0;
+}
+
+static int prepare_file(struct worker *w)
+{
+	struct file file;
+	int err = file_read(&file, w->path, TRACE_MAX);
+
+	if (err == ERR_FILE)
+		return error_set(ERR_FAILED, "It cannot be read: %s", error_message());
+	if (err)
+		return err;
+	if (begins(&file, "\177ELF", 4) && file.size <= KERNEL_MAX)
+		err = prepare_kernel(w, &file);
+	else if (begins(&file, "{", 1) || begins(&file, "\x28\xb5\x2f\xfd", 4))
+		err = prepare_trace(w, &file);
+	else
+		err = error_set(ERR_FAILED,
+		                "It is neither a folder, nor a kernel, nor a trace");
+	file_free(&file);
+	return err;
+}
+
+int worker_prepare(struct worker *w)
+{
+	struct stat st;
+	int err;
+
+	snprintf(w->kernel, sizeof(w->kernel), "%s", w->options->kernel);
+	if (stat(w->path, &st) != 0)
+		err = error_set(ERR_FAILED, "It cannot be read: %s", strerror(errno));
+	else if (S_ISDIR(st.st_mode))
+		err = prepare_folder(w);
+	else if (S_ISREG(st.st_mode))
+		err = prepare_file(w);
+	else
+		err = error_set(ERR_FAILED,
+		                "It is neither a folder, nor a kernel, nor a trace");
+	if (err)
+		return err;
+	err = images_load(&w->images, w->kernel, w->initrd);
+	if (err == ERR_FILE && w->result->own_kernel)
+		return error_set(ERR_FAILED, "It is no kernel that can be run: %s",
+		                 strncmp(error_message(), w->directory,
+		                         strlen(w->directory)) == 0
+		                         ? error_message() + strlen(w->directory) + 1
+		                         : error_message());
+	return err;
+}
