@@ -57,6 +57,7 @@ struct order_race {
 	 * `stretches` also the first one of a stretch that leads to it.
 	 */
 	uint32_t node;
+	/* The thread of the later step first, if it is one; then by their numbers. */
 	uint32_t first_initial, ninitials;
 };
 

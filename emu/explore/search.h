@@ -73,8 +73,8 @@ struct search_race {
 	 */
 	unsigned int preemptions;
 	bool costs;
-	const struct search_sleeper
-		*initials; /* threads to try, with their first steps */
+	/* Threads to try, with their first steps; in the order that struct order has. */
+	const struct search_sleeper *initials;
 	size_t ninitials;
 };
 
@@ -105,7 +105,8 @@ void search_free(struct search *search);
 /*
  * Up to `max` pieces that can be carried out in any order, at once; the first call gives
  * the one with no switch.  All of them must be reported before the next call.  0: the
- * search is over.  They live until they are reported.
+ * search is over (search_counts() says complete), or memory is out.  They live until they
+ * are reported.
  */
 size_t search_next(struct search *search, const struct search_item **items, size_t max);
 /* What came of them, in the order in which they were given.  ERR_MEMORY. */

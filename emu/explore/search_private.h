@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The search's own structures, shared by search*.c.
+ *
+ * Interleavings form a tree.  A run is its parent's up to the count where it branches
+ * off, then a thread chosen there, then what comes of itself.  A node is the state just
+ * before a step of its owner, beyond the owner's own branching; what is tried there is
+ * kept with the owner.  A run lives as long as a piece of work at one of its nodes is
+ * waiting, or one of its children lives: no race can concern its nodes after that.
+ */
+#ifndef FORKSCOPE_EXPLORE_SEARCH_PRIVATE_H
+#define FORKSCOPE_EXPLORE_SEARCH_PRIVATE_H
+
+#include "base/error.h"
+#include "explore/search.h"
+
+enum { SEARCH_PREEMPTIONS = 2 }; /* nearly all known bugs need no more */
+
+/* A thread tried at a node, with the step that it makes there; dpor only. */
+struct choice {
+	uint16_t thread;
+	bool impossible;
+	uint32_t naccesses;
+	struct order_access *accesses; /* owned */
+};
+
+struct node {
+	uint64_t at;
+	uint64_t tried; /* threads */
+	/* In the order in which they were added; the owner's own is the first. */
+	struct choice *choices;
+	uint32_t nchoices, room;
+};
+
+struct run {
+	struct search_item item; /* what it points at is owned, but for the accesses */
+	struct run *parent;      /* NULL: the first */
+	uint64_t at;             /* where it branches off, */
+	uint32_t choice;         /* and which one of that node it is */
+	uint64_t *woken;         /* for each sleeper; all UINT64_MAX until reported */
+	struct search_switch *passed;
+	size_t npassed;
+	struct node *nodes; /* by count */
+	size_t nnodes, nodes_room;
+	uint64_t users; /* children, waiting pieces at its nodes, being under way */
+	double mass;
+	struct run *older, *newer; /* all that live, by number */
+};
+
+/* A piece of work that waits. */
+struct piece {
+	struct run *owner; /* of the node; NULL: the first piece */
+	uint64_t at;
+	uint64_t sequence;
+	uint32_t choice;
+	uint16_t thread;
+	uint16_t cost; /* preemptions; bounded only */
+	double mass;
+};
+
+/* A heap: the deepest first, of these the latest. */
+struct heap {
+	struct piece *items;
+	size_t n, room;
+};
+
+/* Hashes of classes, by open addressing; 0 is none. */
+struct hash_set {
+	uint64_t *slots;
+	size_t nslots, n;
+	bool full;
+};
+
+struct search {
+	const struct explore_config *config;
+	enum explore_strategy strategy; /* under way */
+	bool begun;                     /* its first piece was handed out */
+	bool over;
+	int bound; /* of preemptions */
+	uint64_t number, sequence;
+	uint64_t runs, redundant, impossible;
+	uint64_t longest; /* steps */
+	uint64_t threads;
+	/*
+	 * Each piece of work has a part of the whole, which is 1; a run leaves a half of
+	 * its own to the shallowest piece found by it, a half of the rest to the next...
+	 * `done` is what was left to nobody.
+	 */
+	double done;
+	struct hash_set classes;
+	struct heap now, later; /* later: those above the bound */
+	struct heap fresh;      /* found by the run being reported; just a list */
+	struct run *oldest, *newest;
+	/* Handed out in this order; up to `reported` they have been taken back. */
+	struct run **flight;
+	const struct search_item **items;
+	size_t nflight, given, reported, flight_room;
+};
+
+/* search.c */
+int search_no_memory(void);
+int search_last_bound(const struct search *s);
+/* Room for one more of `size` bytes in an array of `n`, or NULL. */
+void *search_room(void *array, size_t n, size_t *room, size_t size);
+/* An empty run, the newest, with nobody's use.  NULL: out of memory. */
+struct run *search_run(struct search *s);
+/* Puts a run under way.  ERR_MEMORY. */
+int search_launch(struct search *s, struct run *run);
+/* Ends one use; where it was the last the run goes, and its use of its parent. */
+void search_release(struct search *s, struct run *run);
+
+/* search_classes.c */
+int hash_set_add(struct hash_set *set, uint64_t hash);
+void hash_set_free(struct hash_set *set);
+
+/* search_tree.c: bounded and dpor */
+bool search_tree_has_work(struct search *s);
+int search_tree_batch(struct search *s, size_t max);
+int search_tree_report(struct search *s, struct run *run,
+                       const struct search_result *result);
+struct node *search_tree_node(const struct run *run, uint64_t at);
+/* Switches and sleepers of a run, out of its parent's.  ERR_MEMORY. */
+int search_tree_fill(struct search *s, struct run *run, uint16_t thread);
+int search_tree_push(struct heap *heap, struct piece piece);
+double search_tree_share(const struct search *s);
+
+/* search_random.c: pct and random */
+bool search_random_has_work(const struct search *s);
+int search_random_batch(struct search *s, size_t max);
+double search_random_share(const struct search *s);
+double search_random_probability(const struct search *s);
+
+#endif

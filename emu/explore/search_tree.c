@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Systematic searches.  Both begin with a plain run; each race of a run asks for other
+ * threads to be tried at a node of its path.
+ *
+ * dpor: source sets and sleep sets (Abdulla, Aronis, Jonsson, Sagonas, Optimal Dynamic
+ * Partial Order Reduction, POPL 2014, algorithm 1).  At each node the choices have an
+ * order, that in which they were added, and each sleeps for those before it.  It does not
+ * matter to the proof when they are run, so that a batch can hold many: what must hold in
+ * the end is that some initial of each race is a choice or asleep, and that each choice
+ * is run.
+ *
+ * bounded: all interleavings with at most k preemptions, after Coons, Musuvathi,
+ * McKinley, Bounded Partial-Order Reduction, OOPSLA 2013.  Without sleep sets: what a
+ * sleeper stands for may be beyond the bound.  That nothing is missed needs more than
+ * dpor does:
+ *
+ * - all initials, not one.  Let w be what is to be reached from a node, within the bound.
+ *   Beginning with another of its initials gives the same class, but maybe for one
+ *   preemption more; so that which w begins with must be there.  It is one of the race's
+ *   initials, and which one is not known.
+ * - each race also at the starts of the stretches that lead to it (order.h).  Where a
+ *   thread p was chosen freely, all its steps until it blocks are put before w without a
+ *   preemption more, or one of them, maybe a late one, races with a step of w.  Just
+ *   before that late one another thread costs a preemption, at the start it is free.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/search_private.h"
+
+/* --- the heap --- */
+
+static bool comes_first(const struct piece *a, const struct piece *b)
+{
+	return a->at != b->at ? a->at > b->at : a->sequence > b->sequence;
+}
+
+static int append(struct heap *heap, struct piece piece)
+{
+	struct piece *items =
+		search_room(heap->items, heap->n, &heap->room, sizeof(*items));
+
+	if (!items)
+		return search_no_memory();
+	heap->items = items;
+	heap->items[heap->n++] = piece;
+	return 0;
+}
+
+int search_tree_push(struct heap *heap, struct piece piece)
+{
+	int err = append(heap, piece);
+	size_t i = heap->n - 1;
+
+	if (err)
+		return err;
+	for (; i && comes_first(&piece, &heap->items[(i - 1) / 2]); i = (i - 1) / 2)
+		heap->items[i] = heap->items[(i - 1) / 2];
+	heap->items[i] = piece;
+	return 0;
+}
+
+static struct piece pop(struct heap *heap)
+{
+	struct piece top = heap->items[0], last = heap->items[--heap->n];
+	size_t i = 0;
+
+	for (;;) {
+		size_t child = 2 * i + 1;
+
+		if (child + 1 < heap->n &&
+		    comes_first(&heap->items[child + 1], &heap->items[child]))
+			child++;
+		if (child >= heap->n || !comes_first(&heap->items[child], &last))
+			break;
+		heap->items[i] = heap->items[child];
+		i = child;
+	}
+	heap->items[i] = last;
+	return top;
+}
+
+/* --- nodes --- */
+
+/* Where a node with that count is, or would be. */
+static size_t node_index(const struct run *run, uint64_t at)
+{
+	size_t low = 0, high = run->nnodes;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (run->nodes[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct node *search_tree_node(const struct run *run, uint64_t at)
+{
+	size_t i = node_index(run, at);
+
+	return i < run->nnodes && run->nodes[i].at == at ? &run->nodes[i] : NULL;
+}
+
+/* Tries a thread at a node, or says that the owner does; dpor keeps its step. */
+static int add_choice(const struct search *s, struct node *node,
+                      const struct search_sleeper *with)
+{
+	struct choice choice = {.thread = with->thread,
+	                        .naccesses = (uint32_t)with->naccesses};
+
+	BUG_ON(with->thread >= RECORD_THREADS_MAX);
+	node->tried |= UINT64_C(1) << with->thread;
+	if (s->strategy == EXPLORE_BOUNDED)
+		return 0;
+	if (node->nchoices == node->room) {
+		uint32_t room = node->room * 2 + 2;
+		struct choice *choices =
+			reallocarray(node->choices, room, sizeof(*choices));
+
+		if (!choices)
+			return search_no_memory();
+		node->choices = choices;
+		node->room = room;
+	}
+	choice.accesses = calloc(choice.naccesses + 1, sizeof(*choice.accesses));
+	if (!choice.accesses)
+		return search_no_memory();
+	if (choice.naccesses)
+		memcpy(choice.accesses, with->accesses,
+		       choice.naccesses * sizeof(*choice.accesses));
+	node->choices[node->nchoices++] = choice;
+	return 0;
+}
+
+/* The node of a race, made if need be; NULL: out of memory. */
+static struct node *make_node(const struct search *s, struct run *run,
+                              const struct search_race *race)
+{
+	struct search_sleeper own = {race->thread, race->accesses, race->naccesses};
+	size_t i = node_index(run, race->at);
+
+	if (i < run->nnodes && run->nodes[i].at == race->at)
+		return &run->nodes[i];
+	struct node *nodes =
+		search_room(run->nodes, run->nnodes, &run->nodes_room, sizeof(*nodes));
+
+	if (!nodes)
+		return NULL;
+	run->nodes = nodes;
+	memmove(&nodes[i + 1], &nodes[i], (run->nnodes - i) * sizeof(*nodes));
+	nodes[i] = (struct node){.at = race->at};
+	run->nnodes++;
+	return add_choice(s, &nodes[i], &own) == 0 ? &nodes[i] : NULL;
+}
+
+static bool asleep(const struct run *run, uint64_t at, uint16_t thread)
+{
+	for (size_t i = 0; i < run->item.nsleepers; i++)
+		if (run->item.sleepers[i].thread == thread && run->woken[i] > at)
+			return true;
+	return false;
+}
+
+static bool is_possible(const struct node *node, uint16_t thread)
+{
+	for (size_t i = 0; i < node->nchoices; i++)
+		if (node->choices[i].thread == thread)
+			return !node->choices[i].impossible;
+	return true;
+}
+
+/* --- pieces and runs --- */
+
+/* The switches of a run: its parent's, who ran there instead of sleepers, and its own. */
+static int fill_switches(struct run *run, uint16_t thread)
+{
+	const struct run *parent = run->parent;
+	size_t n = parent->item.nswitches;
+	struct search_switch *switches =
+		calloc(n + parent->npassed + 1, sizeof(*switches));
+
+	if (!switches)
+		return search_no_memory();
+	if (n)
+		memcpy(switches, parent->item.switches, n * sizeof(*switches));
+	for (size_t i = 0; i < parent->npassed && parent->passed[i].at < run->at; i++)
+		switches[n++] = parent->passed[i];
+	switches[n++] = (struct search_switch){run->at, thread};
+	run->item.switches = switches;
+	run->item.nswitches = n;
+	return 0;
+}
+
+/* Those asleep at the node already, and the choices before this one. */
+static int fill_sleepers(struct run *run)
+{
+	const struct run *parent = run->parent;
+	const struct node *node = search_tree_node(parent, run->at);
+	size_t n = 0, room = parent->item.nsleepers + run->choice;
+	struct search_sleeper *sleepers = calloc(room + 1, sizeof(*sleepers));
+
+	run->item.sleepers = sleepers;
+	run->woken = calloc(room + 1, sizeof(*run->woken));
+	if (!sleepers || !run->woken)
+		return search_no_memory();
+	for (size_t i = 0; i < parent->item.nsleepers; i++)
+		if (parent->woken[i] > run->at)
+			sleepers[n++] = parent->item.sleepers[i];
+	for (size_t i = 0; i < run->choice; i++) {
+		const struct choice *c = &node->choices[i];
+
+		if (!c->impossible)
+			sleepers[n++] = (struct search_sleeper){c->thread, c->accesses,
+			                                        c->naccesses};
+	}
+	for (size_t i = 0; i < n; i++)
+		run->woken[i] = UINT64_MAX;
+	run->item.nsleepers = n;
+	return 0;
+}
+
+int search_tree_fill(struct search *s, struct run *run, uint16_t thread)
+{
+	run->item.strategy = s->strategy;
+	if (!run->parent)
+		return 0;
+	int err = fill_switches(run, thread);
+
+	return err || s->strategy == EXPLORE_BOUNDED ? err : fill_sleepers(run);
+}
+
+static int launch(struct search *s, struct piece piece)
+{
+	struct run *run = search_run(s);
+
+	if (!run)
+		return search_no_memory();
+	run->item.number = s->number++;
+	/* The piece's use of the owner is the run's now. */
+	run->parent = piece.owner;
+	run->at = piece.at;
+	run->choice = piece.choice;
+	run->mass = piece.mass;
+	int err = search_tree_fill(s, run, piece.thread);
+
+	return err ? err : search_launch(s, run);
+}
+
+bool search_tree_has_work(struct search *s)
+{
+	if (!s->begun || s->now.n)
+		return true;
+	if (s->strategy != EXPLORE_BOUNDED)
+		return false;
+	while (!s->now.n && s->bound < search_last_bound(s)) {
+		struct heap empty = s->now;
+
+		s->now = s->later;
+		s->later = empty;
+		s->bound++;
+	}
+	return s->now.n;
+}
+
+int search_tree_batch(struct search *s, size_t max)
+{
+	if (!s->begun) {
+		s->begun = true;
+		return launch(s, (struct piece){.mass = 1});
+	}
+	while (max-- && s->now.n) {
+		int err = launch(s, pop(&s->now));
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* --- results --- */
+
+static int add_piece(struct search *s, struct run *owner, struct node *node,
+                     const struct search_sleeper *with, unsigned int cost)
+{
+	struct piece piece = {.owner = owner,
+	                      .at = node->at,
+	                      .sequence = s->sequence,
+	                      .choice = node->nchoices,
+	                      .thread = with->thread,
+	                      .cost = (uint16_t)cost};
+	int err = add_choice(s, node, with);
+
+	if (err || (int)cost > search_last_bound(s))
+		return err;
+	s->sequence++;
+	owner->users++;
+	return append(&s->fresh, piece);
+}
+
+static int add_bounded(struct search *s, struct run *owner, struct node *node,
+                       const struct search_race *race)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < race->ninitials && !err; i++)
+		if (!(node->tried >> race->initials[i].thread & 1))
+			err = add_piece(s, owner, node, &race->initials[i],
+			                race->preemptions + race->costs);
+	return err;
+}
+
+static int add_dpor(struct search *s, struct run *owner, struct node *node,
+                    const struct search_race *race)
+{
+	const struct search_sleeper *chosen = NULL;
+
+	for (size_t i = 0; i < race->ninitials; i++) {
+		const struct search_sleeper *q = &race->initials[i];
+
+		if (asleep(owner, node->at, q->thread))
+			return 0;
+		if (!(node->tried >> q->thread & 1)) {
+			if (!chosen)
+				chosen = q;
+		} else if (is_possible(node, q->thread)) {
+			return 0;
+		}
+	}
+	return chosen ? add_piece(s, owner, node, chosen, 0) : 0;
+}
+
+static int add_race(struct search *s, struct run *run, const struct search_race *race)
+{
+	struct run *owner = run;
+
+	while (owner->parent && race->at <= owner->at)
+		owner = owner->parent;
+	struct node *node = make_node(s, owner, race);
+
+	if (!node)
+		return search_no_memory();
+	return s->strategy == EXPLORE_BOUNDED ? add_bounded(s, owner, node, race)
+	                                      : add_dpor(s, owner, node, race);
+}
+
+static int keep_result(struct run *run, const struct search_result *result)
+{
+	if (run->item.nsleepers)
+		memcpy(run->woken, result->woken,
+		       run->item.nsleepers * sizeof(*run->woken));
+	if (!result->npassed)
+		return 0;
+	run->passed = calloc(result->npassed, sizeof(*run->passed));
+	if (!run->passed)
+		return search_no_memory();
+	memcpy(run->passed, result->passed, result->npassed * sizeof(*run->passed));
+	run->npassed = result->npassed;
+	return 0;
+}
+
+static int by_depth(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+
+	return comes_first(x, y) ? 1 : -1;
+}
+
+/* Puts what a run found into the heaps and shares its part of the whole among them. */
+static int settle(struct search *s, struct run *run)
+{
+	int err = 0;
+
+	if (s->fresh.n)
+		qsort(s->fresh.items, s->fresh.n, sizeof(*s->fresh.items), by_depth);
+	for (size_t i = 0; i < s->fresh.n && !err; i++) {
+		struct piece *piece = &s->fresh.items[i];
+
+		run->mass /= 2;
+		piece->mass = run->mass;
+		err = search_tree_push((int)piece->cost > s->bound ? &s->later : &s->now,
+		                       *piece);
+	}
+	s->fresh.n = 0;
+	s->done += run->mass;
+	return err;
+}
+
+int search_tree_report(struct search *s, struct run *run,
+                       const struct search_result *result)
+{
+	if (result->outcome == SEARCH_IMPOSSIBLE) {
+		struct node *node =
+			run->parent ? search_tree_node(run->parent, run->at) : NULL;
+
+		if (node && run->choice < node->nchoices)
+			node->choices[run->choice].impossible = true;
+		s->done += run->mass;
+		return 0;
+	}
+	int err = keep_result(run, result);
+
+	for (size_t i = 0; i < result->nraces && !err; i++)
+		err = add_race(s, run, &result->races[i]);
+	return err ? err : settle(s, run);
+}
+
+double search_tree_share(const struct search *s)
+{
+	if (s->config->strategy != EXPLORE_DEFAULT)
+		return s->done;
+	/* Which of the two takes longer nobody knows. */
+	return s->strategy == EXPLORE_BOUNDED ? s->done / 2 : 0.5 + s->done / 2;
+}
