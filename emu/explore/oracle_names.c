@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explore/oracle_private.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void describe_place(const struct oracle *o, uint64_t rip, char *text, size_t size)
+{
+	uint64_t offset;
+	const char *function = symbols_function(o->symbols, rip, &offset), *file;
+	int line;
+
+	if (!function) {
+		snprintf(text, size, "0x%" PRIx64, rip);
+		return;
+	}
+	file = symbols_line(o->symbols, rip, &line);
+	if (file)
+		snprintf(text, size, "%s (%s:%d)", function, file, line);
+	else
+		snprintf(text, size, "%s+0x%" PRIx64, function, offset);
+}
+
+/* The line table is slow to ask, and the same few places come again and again. */
+const char *oracle_at(struct oracle *o, uint64_t rip)
+{
+	struct oracle_place *place =
+		&o->places[oracle_mix(0, rip) >> 32 & (ORACLE_PLACES - 1)];
+
+	if (place->rip != rip || !place->text[0]) {
+		place->rip = rip;
+		describe_place(o, rip, place->text, sizeof(place->text));
+	}
+	return place->text;
+}
+
+uint64_t oracle_function(const struct oracle *o, uint64_t rip)
+{
+	uint64_t offset;
+
+	return symbols_function(o->symbols, rip, &offset) ? rip - offset : rip;
+}
+
+const char *oracle_who(const struct oracle *o, uint16_t thread)
+{
+	static _Thread_local char texts[8][32];
+	static _Thread_local unsigned int next;
+	const struct record_thread *t = &o->record->threads[thread];
+	char *text = texts[next++ % 8];
+
+	if (thread >= o->record->nthreads)
+		return "nobody";
+	if (t->idle)
+		return "the idle thread";
+	if (strcmp(t->proc, TRACE_KERNEL_PROC) != 0)
+		return t->proc;
+	snprintf(text, sizeof(texts[0]), "the kernel's thread %d", t->id);
+	return text;
+}
+
+uint64_t oracle_mark_rip(const struct oracle *o, size_t mark)
+{
+	size_t access = o->record->marks[mark].access;
+
+	return access > 0 ? o->record->accesses[access - 1].rip : 0;
+}
+
+const char *oracle_lock_name(const struct oracle *o, const struct oracle_lock *lock)
+{
+	uint64_t offset;
+	const char *name = symbols_object(o->symbols, lock->address, &offset);
+
+	if (name)
+		return name;
+	return lock->sleeps ? "a sleeplock in the heap" : "a spinlock in the heap";
+}
+
+/* One in the heap lies elsewhere in every run: what counts is who takes it. */
+uint64_t oracle_lock_key(const struct oracle *o, const struct oracle_lock *lock)
+{
+	uint64_t offset;
+
+	if (symbols_object(o->symbols, lock->address, &offset))
+		return lock->address;
+	return oracle_function(o, oracle_mark_rip(o, lock->mark));
+}
