@@ -15,6 +15,7 @@
 
 /* Longest block that is read at once; the engine ends blocks after 512 instructions. */
 #define BLOCK_BYTES_MAX (512 * 15)
+_Static_assert(BLOCK_BYTES_MAX < STAMP_STEP, "a block's size fits beside a stamp");
 
 static unsigned block_slot(uint64_t pc)
 {
@@ -39,10 +40,11 @@ static void forget_all(struct cpu *cpu)
 static void new_lower_stamp(struct cpu *cpu)
 {
 	cpu->nlower_pages = 0;
-	if (++cpu->lower_stamp == STAMP_SUSPECT) {
+	cpu->lower_stamp += STAMP_STEP;
+	if (cpu->lower_stamp == STAMP_SUSPECT) {
 		/* Wrapped: an old entry could seem valid again. */
 		forget_all(cpu);
-		cpu->lower_stamp = STAMP_NONE + 1;
+		cpu->lower_stamp = STAMP_NONE + STAMP_STEP;
 	}
 	cpu->stamp[0] = cpu->lower_stamp;
 }
@@ -222,7 +224,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 
 		if (n == 0)
 			return NULL;
-		*b = (struct block){pc, BLOCK_KEY(n, size, STAMP_NONE)};
+		*b = (struct block){.pc = pc, .tag = STAMP_NONE | size, .count = n};
 		*info = (struct block_info){.hash = hash};
 		if (probed(cpu, pc))
 			info->flags |= BLOCK_PROBED;
@@ -233,7 +235,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	if (is_volatile)
 		info->flags |= BLOCK_VOLATILE;
 	info->stamp = stamp;
-	b->key = BLOCK_KEY(block_count(b), size, info->flags ? 0 : stamp);
+	b->tag = (info->flags ? STAMP_NONE : stamp) | size;
 	return b;
 }
 
@@ -298,24 +300,24 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc,
 		stop_with(cpu, EVENT_STOP);
 	else if (reaches_io(cpu, b))
 		stop_with(cpu, EVENT_IO);
-	else if (cpu->icount + block_count(b) > cpu->limit)
+	else if (cpu->icount + b->count > cpu->limit)
 		stop_with(cpu, EVENT_PARTIAL);
 	else {
-		cpu->icount += block_count(b);
+		cpu->icount += b->count;
 		cpu->block = b;
 	}
 }
 
-void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
+/* Each block of the guest comes through here: in two cache lines, it costs 4 % more. */
+__attribute__((aligned(64))) void blocks_on_block(uc_engine *uc, uint64_t pc,
+                                                  uint32_t size, void *opaque)
 {
 	struct cpu *cpu = opaque;
 	struct block *b = &cpu->blocks[block_slot(pc)];
-	uint64_t key = b->key;
 
 	(void)uc;
-	if (CPU_LIKELY(b->pc == pc && (key & BLOCK_KEY_MATCH) ==
-	                                      BLOCK_KEY(0, size, cpu->stamp[pc >> 63]))) {
-		uint64_t after = cpu->icount + (key >> BLOCK_COUNT_SHIFT);
+	if (CPU_LIKELY(b->pc == pc && b->tag == (cpu->stamp[pc >> 63] | size))) {
+		uint64_t after = cpu->icount + b->count;
 
 		if (CPU_LIKELY(after <= cpu->fast_limit)) {
 			cpu->icount = after;
@@ -335,8 +337,8 @@ void blocks_settle(struct cpu *cpu, uint64_t rip)
 	if (!b || rip < b->pc || rip >= b->pc + block_size(b))
 		return;
 	done = disasm_count(cpu, b->pc, rip);
-	if (done >= 0 && (uint32_t)done <= block_count(b))
-		cpu->icount -= block_count(b) - (uint32_t)done;
+	if (done >= 0 && (uint32_t)done <= b->count)
+		cpu->icount -= b->count - (uint32_t)done;
 }
 
 static void forget_translation(struct cpu *cpu, uint64_t pc, uint32_t size)
@@ -407,7 +409,7 @@ static void forget_block(struct cpu *cpu, uint64_t pc)
 
 	if (b->pc == pc) {
 		/* It may be the present block: its count must stay. */
-		b->key = BLOCK_KEY(block_count(b), block_size(b), STAMP_NONE);
+		b->tag = STAMP_NONE | block_size(b);
 		cpu->infos[block_slot(pc)].stamp = STAMP_NONE;
 	}
 }

@@ -39,21 +39,16 @@
  */
 struct block {
 	uint64_t pc;
-	uint64_t key; /* from the top: count (16 bits), size in bytes (16), stamp (32) */
+	uint32_t tag;   /* a stamp, and the size in bytes in its lower bits */
+	uint32_t count; /* instructions */
 };
 
-#define BLOCK_KEY(n, size, stamp) ((uint64_t)(n) << 48 | (uint64_t)(size) << 32 | (stamp))
-#define BLOCK_COUNT_SHIFT 48
-#define BLOCK_KEY_MATCH ((1ull << BLOCK_COUNT_SHIFT) - 1) /* size and stamp */
-
-static inline uint32_t block_count(const struct block *b)
-{
-	return (uint32_t)(b->key >> BLOCK_COUNT_SHIFT);
-}
+/* Stamps are multiples of this, which is more than the size of any block. */
+#define STAMP_STEP 0x2000u
 
 static inline uint32_t block_size(const struct block *b)
 {
-	return b->key >> 32 & 0xffff;
+	return b->tag % STAMP_STEP;
 }
 
 enum block_flag {
@@ -69,8 +64,11 @@ struct block_info {
 	uint8_t flags;
 };
 
-/* More blocks than a kernel and a few programs have; 128 KiB stay in the host's L2. */
-#define BLOCKS 8192u
+/*
+ * Many times the blocks of a kernel and a few programs, so that few share a slot: what is
+ * pushed out is disassembled again.  The host's caches hold only the entries in use.
+ */
+#define BLOCKS 32768u
 
 /* A virtual page whose code was read, valid under one stamp. */
 struct code_page {
@@ -84,7 +82,7 @@ struct code_page {
 
 /* No block has these as its stamp. */
 #define STAMP_NONE 0u
-#define STAMP_SUSPECT UINT32_MAX
+#define STAMP_SUSPECT (0u - STAMP_STEP)
 
 /* Why the engine came back from uc_emu_start(). */
 enum event {
@@ -187,7 +185,7 @@ static inline uint64_t blocks_start(const struct cpu *cpu)
 
 static inline uint32_t blocks_counted(const struct cpu *cpu)
 {
-	return cpu->block ? block_count(cpu->block) : 0;
+	return cpu->block ? cpu->block->count : 0;
 }
 
 /* Takes back what the unfinished block has counted beyond `rip`. */
