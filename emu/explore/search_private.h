@@ -119,8 +119,17 @@ int search_tree_batch(struct search *s, size_t max);
 int search_tree_report(struct search *s, struct run *run,
                        const struct search_result *result);
 struct node *search_tree_node(const struct run *run, uint64_t at);
-/* Switches and sleepers of a run, out of its parent's.  ERR_MEMORY. */
-int search_tree_fill(struct search *s, struct run *run, uint16_t thread);
+/* A thread tried at a node, or by its owner; the step is copied.  ERR_MEMORY. */
+int search_tree_choice(const struct search *s, struct node *node,
+                       const struct search_sleeper *with);
+/* A node of a run that has none with that count, or NULL: out of memory. */
+struct node *search_tree_add_node(struct run *run, uint64_t at);
+/*
+ * Switches and sleepers of a run, out of its parent's; of the choices before it those in
+ * `sleepers` sleep.  ERR_MEMORY.
+ */
+int search_tree_fill(struct search *s, struct run *run, uint16_t thread,
+                     uint64_t sleepers);
 int search_tree_push(struct heap *heap, struct piece piece);
 double search_tree_share(const struct search *s);
 

@@ -106,9 +106,8 @@ struct node *search_tree_node(const struct run *run, uint64_t at)
 	return i < run->nnodes && run->nodes[i].at == at ? &run->nodes[i] : NULL;
 }
 
-/* Tries a thread at a node, or says that the owner does; dpor keeps its step. */
-static int add_choice(const struct search *s, struct node *node,
-                      const struct search_sleeper *with)
+int search_tree_choice(const struct search *s, struct node *node,
+                       const struct search_sleeper *with)
 {
 	struct choice choice = {.thread = with->thread,
 	                        .naccesses = (uint32_t)with->naccesses};
@@ -137,15 +136,9 @@ static int add_choice(const struct search *s, struct node *node,
 	return 0;
 }
 
-/* The node of a race, made if need be; NULL: out of memory. */
-static struct node *make_node(const struct search *s, struct run *run,
-                              const struct search_race *race)
+struct node *search_tree_add_node(struct run *run, uint64_t at)
 {
-	struct search_sleeper own = {race->thread, race->accesses, race->naccesses};
-	size_t i = node_index(run, race->at);
-
-	if (i < run->nnodes && run->nodes[i].at == race->at)
-		return &run->nodes[i];
+	size_t i = node_index(run, at);
 	struct node *nodes =
 		search_room(run->nodes, run->nnodes, &run->nodes_room, sizeof(*nodes));
 
@@ -153,9 +146,22 @@ static struct node *make_node(const struct search *s, struct run *run,
 		return NULL;
 	run->nodes = nodes;
 	memmove(&nodes[i + 1], &nodes[i], (run->nnodes - i) * sizeof(*nodes));
-	nodes[i] = (struct node){.at = race->at};
+	nodes[i] = (struct node){.at = at};
 	run->nnodes++;
-	return add_choice(s, &nodes[i], &own) == 0 ? &nodes[i] : NULL;
+	return &nodes[i];
+}
+
+/* The node of a race, made if need be; NULL: out of memory. */
+static struct node *node_of(const struct search *s, struct run *run,
+                            const struct search_race *race)
+{
+	struct search_sleeper own = {race->thread, race->accesses, race->naccesses};
+	struct node *node = search_tree_node(run, race->at);
+
+	if (node)
+		return node;
+	node = search_tree_add_node(run, race->at);
+	return node && search_tree_choice(s, node, &own) == 0 ? node : NULL;
 }
 
 static bool asleep(const struct run *run, uint64_t at, uint16_t thread)
@@ -196,8 +202,11 @@ static int fill_switches(struct run *run, uint16_t thread)
 	return 0;
 }
 
-/* Those asleep at the node already, and the choices before this one. */
-static int fill_sleepers(struct run *run)
+/*
+ * Those asleep at the node already, and the choices before this one; of these the ones in
+ * `threads`.
+ */
+static int fill_sleepers(struct run *run, uint64_t threads)
 {
 	const struct run *parent = run->parent;
 	const struct node *node = search_tree_node(parent, run->at);
@@ -214,7 +223,7 @@ static int fill_sleepers(struct run *run)
 	for (size_t i = 0; i < run->choice; i++) {
 		const struct choice *c = &node->choices[i];
 
-		if (!c->impossible)
+		if (threads >> c->thread & 1)
 			sleepers[n++] = (struct search_sleeper){c->thread, c->accesses,
 			                                        c->naccesses};
 	}
@@ -224,14 +233,28 @@ static int fill_sleepers(struct run *run)
 	return 0;
 }
 
-int search_tree_fill(struct search *s, struct run *run, uint16_t thread)
+int search_tree_fill(struct search *s, struct run *run, uint16_t thread,
+                     uint64_t sleepers)
 {
 	run->item.strategy = s->strategy;
 	if (!run->parent)
 		return 0;
 	int err = fill_switches(run, thread);
 
-	return err || s->strategy == EXPLORE_BOUNDED ? err : fill_sleepers(run);
+	return err || s->strategy == EXPLORE_BOUNDED ? err : fill_sleepers(run, sleepers);
+}
+
+/* What turned out impossible at a node stands for nothing. */
+static uint64_t possible(const struct piece *piece)
+{
+	const struct node *node =
+		piece->owner ? search_tree_node(piece->owner, piece->at) : NULL;
+	uint64_t threads = UINT64_MAX;
+
+	for (size_t i = 0; node && i < node->nchoices; i++)
+		if (node->choices[i].impossible)
+			threads &= ~(UINT64_C(1) << node->choices[i].thread);
+	return threads;
 }
 
 static int launch(struct search *s, struct piece piece)
@@ -246,7 +269,7 @@ static int launch(struct search *s, struct piece piece)
 	run->at = piece.at;
 	run->choice = piece.choice;
 	run->mass = piece.mass;
-	int err = search_tree_fill(s, run, piece.thread);
+	int err = search_tree_fill(s, run, piece.thread, possible(&piece));
 
 	return err ? err : search_launch(s, run);
 }
@@ -293,7 +316,7 @@ static int add_piece(struct search *s, struct run *owner, struct node *node,
 	                      .choice = node->nchoices,
 	                      .thread = with->thread,
 	                      .cost = (uint16_t)cost};
-	int err = add_choice(s, node, with);
+	int err = search_tree_choice(s, node, with);
 
 	if (err || (int)cost > search_last_bound(s))
 		return err;
@@ -340,7 +363,7 @@ static int add_race(struct search *s, struct run *run, const struct search_race 
 
 	while (owner->parent && race->at <= owner->at)
 		owner = owner->parent;
-	struct node *node = make_node(s, owner, race);
+	struct node *node = node_of(s, owner, race);
 
 	if (!node)
 		return search_no_memory();

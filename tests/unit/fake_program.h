@@ -76,6 +76,13 @@ struct fake {
 	char wrong[80]; /* what the search must not do, "" if it did not */
 };
 
+/* A small one for tests in which it does not matter. */
+static const struct fake_program fake_lock_and_flag = {
+	.nthreads = 3,
+	.ops = {{{FAKE_LOCK, 0, 0}, {FAKE_WRITE, 1, 0}, {FAKE_UNLOCK, 0, 0}},
+                {{FAKE_LOCK, 0, 0}, {FAKE_READ, 1, 0}, {FAKE_UNLOCK, 0, 0}},
+                {{FAKE_WRITE, 1, 0}, {FAKE_LOCK, 0, 0}, {FAKE_UNLOCK, 0, 0}}}};
+
 /* Names that do not depend on the numbers' order. */
 static const uint64_t fake_names[FAKE_THREADS] = {901, 77, 5003, 12, 64, 3000001};
 

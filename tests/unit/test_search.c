@@ -278,6 +278,26 @@ static void random_programs(void **state)
 	}
 }
 
+static void the_default_is_bounded_then_dpor(void **state)
+{
+	struct fake_classes want = all_classes(&fake_lock_and_flag);
+	struct found both = search_all(&fake_lock_and_flag, EXPLORE_DEFAULT, -1, BATCH);
+	struct found bounded = search_all(&fake_lock_and_flag, EXPLORE_BOUNDED, 2, BATCH);
+	struct found dpor = search_all(&fake_lock_and_flag, EXPLORE_DPOR, -1, BATCH);
+
+	(void)state;
+	assert_int_equal(both.counts.runs, bounded.counts.runs + dpor.counts.runs);
+	assert_int_equal(both.counts.classes, want.n);
+	assert_int_equal(both.counts.strategy, EXPLORE_DPOR);
+	assert_int_equal(both.counts.preemptions, 2);
+	assert_int_equal(dpor.counts.preemptions, -1);
+	assert_true(both.counts.complete && both.counts.share == 1);
+	free(want.list);
+	free(both.classes.list);
+	free(bounded.classes.list);
+	free(dpor.classes.list);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_lost_wakeup),
 		cmocka_unit_test(children_of_children),
 		cmocka_unit_test(random_programs),
+		cmocka_unit_test(the_default_is_bounded_then_dpor),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
