@@ -50,7 +50,7 @@ static void judge_panic(const struct trace *trace, struct judgement *j)
 	struct text what = {0};
 
 	text_printable(&what, e ? e->panic.text : "for a reason it did not tell", 200);
-	judge_fail(j, GRADE_CRASHED, JUDGE_PANIC, "The kernel panicked: %s",
+	judge_fail(j, GRADE_CRASHED, JUDGE_PANIC, "The kernel panicked: \"%s\".",
 	           what.data ? what.data : "");
 	text_free(&what);
 }
@@ -151,6 +151,28 @@ static unsigned int shown(const struct check_report *check)
 
 /* --- what the test asks for --- */
 
+static bool same_base(const char *a, const char *b)
+{
+	const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
+
+	return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0;
+}
+
+/* A kernel must not earn points by printing what the program would have printed. */
+static void demand_program(const struct rubric_test *test, const struct trace *trace,
+                           struct judgement *j)
+{
+	for (size_t i = 0; i < trace->nevents; i++) {
+		const struct trace_event *e = &trace->events[i];
+
+		if (e->kind == TRACE_EXEC && same_base(e->exec.path, test->argv[0]))
+			return;
+	}
+	judge_fail(j, GRADE_WRONG, JUDGE_PROGRAM, "The program %.80s was never run.",
+	           test->argv[0]);
+	j->score = 0;
+}
+
 static int judge_reference(const struct rubric_test *test, const char *path,
                            struct judgement *j)
 {
@@ -246,6 +268,8 @@ static int judge_complete(const struct rubric_test *test, const struct trace *tr
 		judge_contract(check, j);
 	if (test->nsubtests > 0)
 		judge_subtests(test, console, j, matches);
+	if (j->outcome == GRADE_PASSED || j->score > 0)
+		demand_program(test, trace, j);
 	if (j->outcome != GRADE_PASSED)
 		return 0;
 	j->score = test->points;

@@ -129,6 +129,8 @@ static int prepare_kernel(struct worker *w, const struct file *file)
 static int prepare_trace(struct worker *w, const struct file *file)
 {
 	char path[4096];
+	const char *why;
+	size_t n;
 	int err;
 
 	w->result->kind = GRADE_TRACE;
@@ -137,12 +139,16 @@ static int prepare_trace(struct worker *w, const struct file *file)
 	if (err)
 		return err;
 	err = trace_load(&w->trace, path);
-	if (err == ERR_FILE)
-		return error_set(ERR_FAILED, "It is no trace: %s",
-		                 strncmp(error_message(), path, strlen(path)) == 0
-		                         ? error_message() + strlen(path) + 1
-		                         : error_message());
-	return err;
+	if (err != ERR_FILE)
+		return err;
+	/* "PATH:LINE: what is wrong" */
+	why = error_message();
+	n = strlen(path);
+	if (strncmp(why, path, n) == 0 && why[n] == ':' &&
+	    strchr("123456789", why[n + 1]))
+		return error_set(ERR_FAILED, "It is no trace: line %s", why + n + 1);
+	return error_set(ERR_FAILED, "It is no trace: %s",
+	                 strncmp(why, path, n) == 0 ? why + n + 2 : why);
 }
 
 static bool begins(const struct file *file, const char *bytes, size_t n)

@@ -56,7 +56,13 @@ static bool is_bounded(struct worker *w, const struct rubric_test *test,
 	uint64_t timeout = w->options->timeout ? w->options->timeout : test->timeout;
 	struct trace *trace = w->trace;
 
-	if (!trace->complete)
+	if (strcmp(trace->header.kernel_sha256, w->images.kernel_sha256) != 0)
+		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
+		           "The trace is of another kernel than the reference.");
+	else if (strcmp(trace->header.initrd_sha256, w->images.initrd_sha256) != 0)
+		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
+		           "The trace is of other programs than the rubric's.");
+	else if (!trace->complete)
 		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY, "The trace has no end.");
 	else if (trace->end.icount > timeout)
 		judge_fail(j, GRADE_TIMED_OUT, JUDGE_LIMIT,
@@ -89,8 +95,8 @@ static void replay(struct worker *w, struct judgement *j)
 		text_printf(&what, "%.*s", (int)n,
 		            result.divergence.data ? result.divergence.data : "");
 		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
-		           "The trace claims what the kernel does not do: after %llu "
-		           "events %s.",
+		           "The trace claims what the kernel does not do, after %llu "
+		           "events that agree (%s).",
 		           (unsigned long long)result.events, what.data ? what.data : "");
 		text_free(&what);
 	}

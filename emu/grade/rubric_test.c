@@ -378,6 +378,7 @@ static int read_source(const struct rubric_place *p, struct rubric_test *t)
 
 static int read_program(const struct rubric_place *p, struct rubric_test *t)
 {
+	const cJSON *item = rubric_get(p, "status");
 	uint64_t status = UINT64_MAX, memory = 64;
 	size_t n = 0;
 	int err = rubric_strings(p, "program", &t->argv, &n);
@@ -388,13 +389,15 @@ static int read_program(const struct rubric_place *p, struct rubric_test *t)
 		                    "must be a list: a program and its arguments");
 	if (err)
 		return err;
-	if (cJSON_IsString(rubric_get(p, "status")) &&
-	    strcmp(rubric_get(p, "status")->valuestring, "any") == 0) {
+	if (cJSON_IsString(item) && strcmp(item->valuestring, "any") == 0)
 		t->status = -1;
-	} else {
+	else if (item && !cJSON_IsNumber(item))
+		err = rubric_refuse(p, "status",
+		                    "must be a whole number from 0 to 255, or \"any\"");
+	else
 		err = rubric_number(p, "status", 0, 255, &status);
-		t->status = status == UINT64_MAX ? 0 : (int)status;
-	}
+	if (status != UINT64_MAX)
+		t->status = (int)status;
 	if (err == 0)
 		err = rubric_number(p, "memory", MEMORY_MIN_MIB, MEMORY_MAX_MIB, &memory);
 	if (err == 0 && memory % 2)
@@ -427,9 +430,10 @@ static int read_run(const struct rubric_place *p, struct rubric_test *t)
 int rubric_read_test(struct rubric *r, const cJSON *item, uint64_t timeout)
 {
 	static const char *const keys[] = {
-		"name",    "description", "points",    "visibility", "tags",     "needs",
-		"program", "status",      "lifetimes", "timeslices", "timeout",  "memory",
-		"console", "reference",   "orderings", "explore",    "subtests",
+		"name",    "description", "points",      "visibility", "tags",
+		"needs",   "program",     "status",      "lifetimes",  "timeslices",
+		"timeout", "memory",      "console",     "reference",  "orderings",
+		"explore", "subtests",    "personality",
 	};
 	struct rubric_test *t = &r->tests[r->ntests];
 	struct rubric_place p = {.rubric = r, .object = item};

@@ -16,6 +16,8 @@
  * has nothing to show for it.
  */
 #define EVENTS_MAX 300000u
+/* Likewise; of the console's text. */
+#define BYTES_MAX 1000000u
 
 struct run {
 	struct worker *w;
@@ -24,15 +26,15 @@ struct run {
 	char append[96];
 	char path[4096]; /* of the trace */
 	struct judgement *j;
-	uint32_t *matches; /* or NULL */
-	bool flooded;
+	uint32_t *matches;   /* or NULL */
+	const char *flooded; /* with what, or NULL */
 };
 
 /* --- one run --- */
 
 struct flood {
 	struct machine *machine;
-	uint64_t events;
+	uint64_t events, bytes;
 };
 
 static void on_event(void *ctx, const struct trace_event *event)
@@ -41,6 +43,15 @@ static void on_event(void *ctx, const struct trace_event *event)
 
 	(void)event;
 	if (++f->events == EVENTS_MAX)
+		machine_stop_request(f->machine);
+}
+
+static void on_console(void *ctx, uint8_t byte)
+{
+	struct flood *f = ctx;
+
+	(void)byte;
+	if (++f->bytes == BYTES_MAX)
 		machine_stop_request(f->machine);
 }
 
@@ -64,12 +75,15 @@ static int record(struct run *r, const char *path, bool calm)
 	if (calm)
 		machine_set_schedule(flood.machine, &player.schedule);
 	err = tracer_add_sink(session_tracer(s), on_event, &flood);
+	session_on_console(s, on_console, &flood);
 	if (err == 0)
 		err = session_record(s, path);
 	if (err == 0)
 		err = session_run(s, &result);
 	session_close(s);
-	r->flooded = flood.events >= EVENTS_MAX;
+	r->flooded = flood.events >= EVENTS_MAX ? "events"
+	             : flood.bytes >= BYTES_MAX ? "bytes of output"
+	                                        : NULL;
 	return err;
 }
 
@@ -84,8 +98,8 @@ static int judge_file(struct run *r, const char *path, struct judgement *j,
 	err = judge_trace(r->test, trace, path, j, notes);
 	if (err == 0 && r->flooded)
 		judge_fail(j, GRADE_TIMED_OUT, JUDGE_LIMIT,
-		           "It was ended after %u events in %llu instructions.",
-		           EVENTS_MAX, (unsigned long long)trace->end.icount);
+		           "It was ended after %llu instructions, for too many %s.",
+		           (unsigned long long)trace->end.icount, r->flooded);
 	trace_free(trace);
 	return err;
 }

@@ -151,7 +151,6 @@ static int compile(struct source *s, const char *name)
 	add(&c, "@%s/cflags", s->reference);
 	add(&c, "-w");
 	add(&c, "-fno-diagnostics-show-caret");
-	add(&c, "-fmax-errors=20");
 	add(&c, "-Iguestkernel");
 	add(&c, "-Iguestkernel/include");
 	add(&c, "-fdebug-prefix-map=%s=build", s->work);
