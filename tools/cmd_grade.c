@@ -21,7 +21,9 @@ struct options {
 	const char *rubric;
 	const char **submissions;
 	size_t n;
-	int format; /* index into formats */
+	int format;          /* index into formats */
+	char directory[256]; /* where no option names one */
+	struct file initrd;  /* with the rubric's own programs, where there are any */
 };
 
 enum { TABLE, JSON, JUNIT, GRADESCOPE };
@@ -294,23 +296,22 @@ static int add_programs(struct options *o, const struct rubric *r, struct file *
 
 static int load_and_grade(struct options *o)
 {
-	char directory[256], *installed, *paths[3] = {NULL};
+	char *installed, *paths[3] = {NULL};
 	struct rubric *rubric = NULL;
-	struct file initrd = {0};
 	int err = find_rubric(o->rubric, &installed);
 
 	if (err == 0)
 		err = rubric_load(&rubric, installed ? installed : o->rubric);
-	default_directory(o->rubric, directory, sizeof(directory));
+	default_directory(o->rubric, o->directory, sizeof(o->directory));
 	if (!o->grade.directory)
-		o->grade.directory = directory;
+		o->grade.directory = o->directory;
 	if (err == 0)
 		err = fill_in(o, paths);
 	if (err == 0)
-		err = add_programs(o, rubric, &initrd);
+		err = add_programs(o, rubric, &o->initrd);
 	if (err == 0)
 		err = grade(o, rubric);
-	file_free(&initrd);
+	file_free(&o->initrd);
 	rubric_free(rubric);
 	free(installed);
 	for (int i = 0; i < 3; i++)

@@ -21,11 +21,6 @@ int rubric_refuse_text(const struct rubric_place *p, const char *key, const char
 	                 key ? "." : "", key ? key : "", text);
 }
 
-int rubric_no_memory(const struct rubric *rubric)
-{
-	return error_set(ERR_MEMORY, "%s: no memory for the rubric", rubric->path);
-}
-
 static bool is_key(const char *const *keys, size_t n, const char *key)
 {
 	for (size_t i = 0; i < n; i++)

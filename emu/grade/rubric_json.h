@@ -41,7 +41,8 @@ int rubric_strings(const struct rubric_place *p, const char *key, const char ***
 /* The index of one of `n` names. */
 int rubric_choice(const struct rubric_place *p, const char *key, const char *const *names,
                   size_t n, int *value);
-int rubric_no_memory(const struct rubric *rubric);
+#define rubric_no_memory(rubric)                                                         \
+	error_set(ERR_MEMORY, "%s: no memory for the rubric", (rubric)->path)
 
 /* Instructions that a run may be given. */
 #define RUBRIC_TIMEOUT_MAX 1000000000000ull

@@ -315,7 +315,7 @@ static int read_name(const struct rubric_place *p, const struct rubric *r,
 
 	if (err)
 		return err;
-	if (!is_name(t->name))
+	if (!t->name || !is_name(t->name))
 		return rubric_refuse(p, "name",
 		                     "must be up to %u letters, digits, '.', '_' and "
 		                     "'-', and begin with neither '.' nor '-'",
