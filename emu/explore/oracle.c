@@ -139,7 +139,10 @@ static void begin(struct oracle *o)
 		struct oracle_thread *t = &o->threads[i];
 
 		t->nheld = t->nallocator = 0;
+		t->born = 0;
 		t->last_switch = ORACLE_NEVER;
+		for (size_t j = 0; j < r->nthreads; j++)
+			o->heirs[i][j] = ORACLE_UNASKED;
 		memset(t->clocks, 0, r->nthreads * sizeof(t->clocks[0]));
 		t->clocks[i] = 1;
 		if (r->threads[i].state < o->ram)
@@ -176,8 +179,10 @@ static void take_mark(struct oracle *o, size_t at)
 			take_switch(o, at);
 		break;
 	case RECORD_START:
-		if (mark->a < o->record->nthreads)
-			oracle_order(o, mark->thread, (uint16_t)mark->a);
+		if (mark->a >= o->record->nthreads)
+			break;
+		oracle_order(o, mark->thread, (uint16_t)mark->a);
+		o->threads[mark->a].born = mark->access;
 		break;
 	case RECORD_ALLOC:
 	case RECORD_FREE:

@@ -71,32 +71,34 @@ static void race(struct oracle *o, const struct machine_access *a, size_t access
 
 /* --- isolation --- */
 
+/* The thread of `writer`'s child from which `reader` descends, or which it is. */
+static uint16_t find_heir(const struct oracle *o, uint16_t writer, uint16_t reader)
+{
+	const struct record *r = o->record;
+	const char *above = r->threads[writer].proc, *below = r->threads[reader].proc;
+	size_t n = strlen(above), end;
+
+	if (strncmp(above, below, n) != 0 || below[n] != '.')
+		return ORACLE_NOBODY;
+	end = n + 1 + strcspn(below + n + 1, ".");
+	for (uint16_t i = 0; i < r->nthreads; i++)
+		if (strncmp(r->threads[i].proc, below, end) == 0 &&
+		    !r->threads[i].proc[end])
+			return i;
+	return ORACLE_NOBODY;
+}
+
 /*
  * A child sees what its parent wrote before the fork, whether the page was copied or is
  * still shared: when the child began, that write was over.
  */
-static bool inherited(const struct oracle *o, const struct oracle_last *write)
+static bool inherited(struct oracle *o, const struct oracle_last *write)
 {
-	const struct record *r = o->record;
-	const char *writer = r->threads[write->thread].proc;
-	const char *reader = r->threads[o->current].proc;
-	size_t n = strlen(writer), end;
+	uint16_t *heir = &o->heirs[write->thread][o->current];
 
-	if (strncmp(writer, reader, n) != 0 || reader[n] != '.')
-		return false;
-	/* The writer's own child, from which the reader descends or which it is. */
-	end = n + 1 + strcspn(reader + n + 1, ".");
-	for (size_t i = 0; i < r->nmarks && r->marks[i].access <= write->access; i++) {
-		const struct record_mark *mark = &r->marks[i];
-		const char *proc;
-
-		if (mark->kind != RECORD_START || mark->a >= r->nthreads)
-			continue;
-		proc = r->threads[mark->a].proc;
-		if (strncmp(proc, reader, end) == 0 && !proc[end])
-			return false;
-	}
-	return true;
+	if (*heir == ORACLE_UNASKED)
+		*heir = find_heir(o, write->thread, o->current);
+	return *heir != ORACLE_NOBODY && o->threads[*heir].born > write->access;
 }
 
 static void isolation(struct oracle *o, const struct machine_access *a, size_t access,

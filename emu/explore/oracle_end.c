@@ -5,11 +5,13 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "probe/backtrace.h"
+enum { VECTOR_PAGE_FAULT = 14, PAGE_FAULT_USER = 4 };
 
-static bool in_kernel(uint64_t rip)
+/* A program that jumps into the kernel faults there too, with this bit in the code. */
+static bool in_kernel(const struct trace_event *e)
 {
-	return rip >> 63;
+	return e->fault.rip >> 63 && !(e->fault.vector == VECTOR_PAGE_FAULT &&
+	                               e->fault.error & PAGE_FAULT_USER);
 }
 
 /* Names and words of a message; numbers differ from run to run. */
@@ -84,7 +86,7 @@ static size_t find_fault(const struct record *r)
 {
 	for (size_t i = r->nevents; i-- > 0;)
 		if (r->events[i].kind == TRACE_FAULT && r->events[i].icount >= r->start &&
-		    in_kernel(r->events[i].fault.rip))
+		    in_kernel(&r->events[i]))
 			return fatal(r, i) ? i : SIZE_MAX;
 	return SIZE_MAX;
 }

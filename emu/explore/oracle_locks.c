@@ -43,13 +43,15 @@ static void acquire_order(struct oracle *o, const struct oracle_lock *lock,
 
 /* --- tables --- */
 
-static struct oracle_lock *lock_at(struct oracle *o, uint64_t address)
+/* A lock that sleeps may begin with a spinlock of its own, at the same address. */
+static struct oracle_lock *lock_at(struct oracle *o, uint64_t address, bool sleeps)
 {
 	size_t mask = 2 * ORACLE_LOCKS - 1;
-	size_t i = oracle_mix(0, address) >> 32 & mask;
+	uint64_t key = address << 1 | sleeps;
+	size_t i = oracle_mix(0, key) >> 32 & mask;
 	struct oracle_lock *lock;
 
-	while (o->lock_slots[i].run == o->run && o->lock_slots[i].key != address)
+	while (o->lock_slots[i].run == o->run && o->lock_slots[i].key != key)
 		i = (i + 1) & mask;
 	if (o->lock_slots[i].run == o->run)
 		return &o->locks[o->lock_slots[i].value];
@@ -58,12 +60,13 @@ static struct oracle_lock *lock_at(struct oracle *o, uint64_t address)
 		return NULL;
 	}
 	o->lock_slots[i] = (struct oracle_slot){
-		.key = address,
+		.key = key,
 		.run = o->run,
 		.value = (uint32_t)o->nlocks,
 	};
 	lock = &o->locks[o->nlocks++];
 	lock->address = address;
+	lock->sleeps = sleeps;
 	lock->holder = ORACLE_NOBODY;
 	lock->across = lock->allocator = lock->acquired = false;
 	for (size_t t = 0; t < o->record->nthreads; t++)
@@ -166,15 +169,20 @@ static struct oracle_finding *kept(struct oracle *o, const struct oracle_lock *l
 	return f;
 }
 
+static struct oracle_slot *order_slot(struct oracle *o, uint64_t first, uint64_t second)
+{
+	uint64_t hash = oracle_mix(0, first << 32 | second);
+
+	return &o->orders[hash >> 32 & (ORACLE_ORDERS - 1)];
+}
+
 /* Both orders in one run, each by another thread. */
 static void note_order(struct oracle *o, const struct oracle_lock *first,
                        const struct oracle_lock *second, size_t mark)
 {
 	uint64_t a = (uint64_t)(first - o->locks), b = (uint64_t)(second - o->locks);
-	struct oracle_slot *slot =
-		&o->orders[oracle_mix(a, b) >> 32 & (ORACLE_ORDERS - 1)];
-	const struct oracle_slot *back =
-		&o->orders[oracle_mix(b, a) >> 32 & (ORACLE_ORDERS - 1)];
+	struct oracle_slot *slot = order_slot(o, a, b);
+	const struct oracle_slot *back = order_slot(o, b, a);
 	uint64_t ka, kb;
 	struct oracle_finding *f;
 
@@ -250,11 +258,11 @@ static void release(struct oracle *o, struct oracle_lock *lock, size_t mark)
 void oracle_lock_mark(struct oracle *o, size_t mark)
 {
 	const struct record_mark *m = &o->record->marks[mark];
-	struct oracle_lock *lock = lock_at(o, m->a);
+	struct oracle_lock *lock = lock_at(o, m->a, m->b == RECORD_SLEEPLOCK);
 
 	if (!lock || m->thread >= o->record->nthreads)
 		return;
-	lock->sleeps = m->b == RECORD_SLEEPLOCK;
+	o->entered = true;
 	if (m->kind == RECORD_ACQUIRE)
 		acquire(o, lock, mark);
 	else
@@ -268,6 +276,7 @@ void oracle_lock_switch(struct oracle *o, size_t mark)
 	struct oracle_thread *t = &o->threads[thread];
 
 	o->leaver = ORACLE_NOBODY;
+	o->entered = false;
 	for (size_t i = 0; i < t->nheld; i++) {
 		struct oracle_lock *lock = &o->locks[t->held[i]];
 
@@ -301,7 +310,8 @@ void oracle_lock_end(struct oracle *o)
 		struct oracle_lock *lock = &o->locks[i];
 		struct oracle_finding *f;
 
-		if (lock->holder == ORACLE_NOBODY || lock->holder == o->leaver)
+		if (lock->holder == ORACLE_NOBODY ||
+		    (lock->holder == o->leaver && lock->across && !o->entered))
 			continue;
 		if (o->record->threads[lock->holder].exited) {
 			f = kept(o, lock, "after its exit");

@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 struct oracle_page *oracle_page(struct oracle *o, uint64_t pa)
 {
@@ -156,13 +157,13 @@ static const struct oracle_block *block_around(const struct oracle *o, uint64_t 
 	return found;
 }
 
+/* Where it was allocated, "" where that is not known. */
 static const char *label_of(const struct oracle *o, const struct oracle_block *b)
 {
 	const struct trace_event *event =
 		b->alloc == ORACLE_NEVER ? NULL : event_of(o, b->alloc);
 
-	return event && event->alloc.label && event->alloc.label[0] ? event->alloc.label
-	                                                            : "before the start";
+	return event && event->alloc.label ? event->alloc.label : "";
 }
 
 static uint8_t *heap_granules(struct oracle *o, uint64_t pa)
@@ -390,19 +391,22 @@ static void leaked_blocks(struct oracle *o)
 {
 	for (size_t i = 0; i < o->nblocks; i++) {
 		const struct oracle_block *b = &o->blocks[o->block_list[i]];
+		const char *label;
 		struct oracle_finding *f;
 
 		if (b->alloc == ORACLE_NEVER || b->free != ORACLE_NEVER ||
 		    oracle_page(o, b->pa)->state == ORACLE_PAGE_FREE)
 			continue;
-		f = oracle_find(o, EXPLORE_LEAK, oracle_mark_rip(o, b->alloc), b->size);
+		label = label_of(o, b);
+		f = oracle_find(o, EXPLORE_LEAK, XXH3_64bits(label, strlen(label)),
+		                b->size);
 		if (!f)
 			continue;
 		oracle_place_mark(o, f, b->alloc);
 		oracle_reason(f,
-		              "a heap block of %llu bytes of %s, allocated for %s, is "
+		              "a heap block of %llu bytes%s%s, allocated by %s, is "
 		              "never freed",
-		              (unsigned long long)b->size, label_of(o, b),
+		              (unsigned long long)b->size, label[0] ? " of " : "", label,
 		              oracle_who(o, o->record->marks[b->alloc].thread));
 	}
 }

@@ -59,11 +59,36 @@ const char *oracle_who(const struct oracle *o, uint16_t thread)
 	return text;
 }
 
+static bool is_push(const struct machine_access *a)
+{
+	return a->flags & MACHINE_ACCESS_WRITE && a->size == 8;
+}
+
+static bool is_push_to(const struct machine_access *a, uint32_t pa)
+{
+	return is_push(a) && a->pa == pa;
+}
+
+/*
+ * The last access before the entry of a function is the return address that the call
+ * pushed, unless an interrupt came in between; a function begins by pushing the frame
+ * pointer right below it, which tells where it lies.
+ */
 uint64_t oracle_mark_rip(const struct oracle *o, size_t mark)
 {
-	size_t access = o->record->marks[mark].access;
+	const struct machine_access *accesses = o->record->accesses, *next;
+	size_t at = o->record->marks[mark].access;
 
-	return access > 0 ? o->record->accesses[access - 1].rip : 0;
+	if (at == 0)
+		return 0;
+	next = &accesses[at];
+	if (at == o->record->naccesses || !is_push(next) ||
+	    is_push_to(&accesses[at - 1], next->pa + 8))
+		return accesses[at - 1].rip;
+	for (size_t i = at - 1; i-- > 0;)
+		if (is_push_to(&accesses[i], next->pa + 8))
+			return accesses[i].rip;
+	return accesses[at - 1].rip;
 }
 
 const char *oracle_lock_name(const struct oracle *o, const struct oracle_lock *lock)

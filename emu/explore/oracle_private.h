@@ -25,6 +25,7 @@
 #define ORACLE_GRANULE 8u
 #define ORACLE_PAGE_GRANULES (ORACLE_PAGE / ORACLE_GRANULE)
 #define ORACLE_NOBODY UINT16_MAX
+#define ORACLE_UNASKED (UINT16_MAX - 1)
 #define ORACLE_NEVER UINT32_MAX
 /* Beyond these a run is judged in part: no kernel of interest comes near. */
 #define ORACLE_LOCKS 512
@@ -97,6 +98,7 @@ struct oracle_thread {
 	uint16_t held[ORACLE_HELD];
 	uint16_t nheld;
 	uint16_t nallocator;  /* of them locks of the allocator */
+	uint32_t born;        /* its first access cannot come before this one */
 	uint32_t last_switch; /* mark with which it last left the CPU */
 	uint32_t clocks[RECORD_THREADS_MAX];
 };
@@ -132,6 +134,7 @@ struct oracle {
 	bool settling;    /* in the atomic section of a switch, */
 	uint64_t section; /* which began at this count */
 	uint16_t leaver;  /* who left, until `current` does something with a lock */
+	bool entered;     /* `current` has begun to */
 	bool all_reaped;
 
 	uint64_t ram;
@@ -153,6 +156,8 @@ struct oracle {
 	bool locks_lost;
 	struct oracle_slot lock_slots[2 * ORACLE_LOCKS];
 	struct oracle_slot orders[ORACLE_ORDERS];
+	/* By writer and reader: see find_heir(). */
+	uint16_t heirs[RECORD_THREADS_MAX][RECORD_THREADS_MAX];
 	struct oracle_slot pairs[ORACLE_PAIRS];
 
 	struct oracle_place places[ORACLE_PLACES];
