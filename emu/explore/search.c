@@ -42,7 +42,14 @@ struct run *search_run(struct search *s)
 	else
 		s->oldest = run;
 	s->newest = run;
+	search_charge(s, run, sizeof(*run));
 	return run;
+}
+
+void search_charge(struct search *s, struct run *run, uint64_t bytes)
+{
+	run->bytes += bytes;
+	s->bytes += bytes;
 }
 
 static void free_run(struct search *s, struct run *run)
@@ -65,6 +72,7 @@ static void free_run(struct search *s, struct run *run)
 	free(run->passed);
 	free((void *)run->item.switches);
 	free((void *)run->item.sleepers);
+	s->bytes -= run->bytes;
 	free(run);
 }
 
@@ -122,7 +130,6 @@ static void next_phase(struct search *s)
 	}
 	s->strategy = EXPLORE_DPOR;
 	s->begun = false;
-	s->done = 0;
 }
 
 int search_create(struct search **search, const struct explore_config *config)
@@ -136,6 +143,7 @@ int search_create(struct search **search, const struct explore_config *config)
 	if (!s)
 		return search_no_memory();
 	s->config = config;
+	s->bytes_max = SEARCH_BYTES_MAX;
 	s->strategy =
 		config->strategy == EXPLORE_DEFAULT ? EXPLORE_BOUNDED : config->strategy;
 	*search = s;
@@ -151,7 +159,6 @@ void search_free(struct search *s)
 	hash_set_free(&s->classes);
 	free(s->now.items);
 	free(s->later.items);
-	free(s->fresh.items);
 	free(s->flight);
 	free(s->items);
 	free(s);
@@ -185,6 +192,7 @@ int search_report(struct search *s, const struct search_item *item,
 	int err = 0;
 
 	BUG_ON(&run->item != item);
+	run->reported = true;
 	switch (result->outcome) {
 	case SEARCH_RAN:
 		s->runs++;

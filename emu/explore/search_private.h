@@ -14,7 +14,11 @@
 #include "base/error.h"
 #include "explore/search.h"
 
-enum { SEARCH_PREEMPTIONS = 2 }; /* nearly all known bugs need no more */
+enum {
+	SEARCH_PREEMPTIONS = 2, /* nearly all known bugs need no more */
+	/* With what malloc() adds, and the classes, well below 1 GiB. */
+	SEARCH_BYTES_MAX = 256 << 20,
+};
 
 /* A thread tried at a node, with the step that it makes there; dpor only. */
 struct choice {
@@ -26,7 +30,10 @@ struct choice {
 
 struct node {
 	uint64_t at;
-	uint64_t tried; /* threads */
+	uint64_t tried;   /* threads */
+	uint16_t ways;    /* those of them that are run: within the last bound */
+	uint16_t waiting; /* pieces of work among these */
+	double share;     /* of each way; search_tree_share() */
 	/* In the order in which they were added; the owner's own is the first. */
 	struct choice *choices;
 	uint32_t nchoices, room;
@@ -43,7 +50,8 @@ struct run {
 	struct node *nodes; /* by count */
 	size_t nnodes, nodes_room;
 	uint64_t users; /* children, waiting pieces at its nodes, being under way */
-	double mass;
+	bool reported;
+	uint64_t bytes;            /* of memory, and of all that it owns */
 	struct run *older, *newer; /* all that live, by number */
 };
 
@@ -55,7 +63,6 @@ struct piece {
 	uint32_t choice;
 	uint16_t thread;
 	uint16_t cost; /* preemptions; bounded only */
-	double mass;
 };
 
 /* A heap: the deepest first, of these the latest. */
@@ -81,15 +88,13 @@ struct search {
 	uint64_t runs, redundant, impossible;
 	uint64_t longest; /* steps */
 	uint64_t threads;
-	/*
-	 * Each piece of work has a part of the whole, which is 1; a run leaves a half of
-	 * its own to the shallowest piece found by it, a half of the rest to the next...
-	 * `done` is what was left to nobody.
-	 */
-	double done;
 	struct hash_set classes;
 	struct heap now, later; /* later: those above the bound */
-	struct heap fresh;      /* found by the run being reported; just a list */
+	/*
+	 * Of the runs that live.  Where it grows too large, pieces above the bound no
+	 * longer wait for it to be raised, so that the runs they belong to can go.
+	 */
+	uint64_t bytes, bytes_max;
 	struct run *oldest, *newest;
 	/* Handed out in this order; up to `reported` they have been taken back. */
 	struct run **flight;
@@ -102,6 +107,7 @@ int search_no_memory(void);
 int search_last_bound(const struct search *s);
 /* Room for one more of `size` bytes in an array of `n`, or NULL. */
 void *search_room(void *array, size_t n, size_t *room, size_t size);
+void search_charge(struct search *s, struct run *run, uint64_t bytes);
 /* An empty run, the newest, with nobody's use.  NULL: out of memory. */
 struct run *search_run(struct search *s);
 /* Puts a run under way.  ERR_MEMORY. */
@@ -120,10 +126,10 @@ int search_tree_report(struct search *s, struct run *run,
                        const struct search_result *result);
 struct node *search_tree_node(const struct run *run, uint64_t at);
 /* A thread tried at a node, or by its owner; the step is copied.  ERR_MEMORY. */
-int search_tree_choice(const struct search *s, struct node *node,
+int search_tree_choice(struct search *s, struct run *run, struct node *node,
                        const struct search_sleeper *with);
 /* A node of a run that has none with that count, or NULL: out of memory. */
-struct node *search_tree_add_node(struct run *run, uint64_t at);
+struct node *search_tree_add_node(struct search *s, struct run *run, uint64_t at);
 /*
  * Switches and sleepers of a run, out of its parent's; of the choices before it those in
  * `sleepers` sleep.  ERR_MEMORY.

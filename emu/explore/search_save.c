@@ -31,14 +31,6 @@ static void put(struct text *out, uint64_t value)
 	text_bytes(out, (const char *)&value, sizeof(value));
 }
 
-static void put_double(struct text *out, double value)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	put(out, bits);
-}
-
 static uint64_t hash_list(const char *const *list, uint64_t hash)
 {
 	for (; list && *list; list++)
@@ -69,7 +61,6 @@ static void put_counters(struct text *out, const struct search *s)
 	put(out, s->impossible);
 	put(out, s->longest);
 	put(out, s->threads);
-	put_double(out, s->done);
 }
 
 static void put_classes(struct text *out, const struct hash_set *set)
@@ -84,6 +75,7 @@ static void put_node(struct text *out, const struct node *node)
 {
 	put(out, node->at);
 	put(out, node->tried);
+	put(out, node->ways);
 	put(out, node->nchoices);
 	for (size_t i = 0; i < node->nchoices; i++) {
 		const struct choice *c = &node->choices[i];
@@ -113,7 +105,7 @@ static void put_run(struct text *out, const struct run *run)
 	put(out, item->nswitches ? item->switches[item->nswitches - 1].thread : 0);
 	put(out, run->choice);
 	put(out, asleep);
-	put_double(out, run->mass);
+	put(out, run->reported);
 	for (size_t i = 0; i < item->nsleepers; i++)
 		put(out, run->woken[i]);
 	put(out, run->npassed);
@@ -138,7 +130,6 @@ static void put_heap(struct text *out, const struct heap *heap)
 		put(out, piece->choice);
 		put(out, piece->thread);
 		put(out, piece->cost);
-		put_double(out, piece->mass);
 	}
 }
 
@@ -220,15 +211,6 @@ static uint16_t get_thread(struct reader *in)
 	return 0;
 }
 
-static double get_double(struct reader *in)
-{
-	uint64_t bits = get(in);
-	double value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
 static void get_counters(struct reader *in)
 {
 	struct search *s = in->search;
@@ -248,7 +230,6 @@ static void get_counters(struct reader *in)
 	s->impossible = get(in);
 	s->longest = get(in);
 	s->threads = get(in);
-	s->done = get_double(in);
 }
 
 static int get_classes(struct reader *in)
@@ -279,7 +260,7 @@ static struct run *get_run_number(struct reader *in)
 	return NULL;
 }
 
-static int get_choice(struct reader *in, struct node *node)
+static int get_choice(struct reader *in, struct run *run, struct node *node)
 {
 	struct search_sleeper own = {.thread = get_thread(in)};
 	bool impossible = get(in);
@@ -296,7 +277,7 @@ static int get_choice(struct reader *in, struct node *node)
 	}
 	own.accesses = accesses;
 	own.naccesses = n;
-	int err = search_tree_choice(in->search, node, &own);
+	int err = search_tree_choice(in->search, run, node, &own);
 
 	free(accesses);
 	if (!err && node->nchoices)
@@ -306,21 +287,23 @@ static int get_choice(struct reader *in, struct node *node)
 
 static int get_nodes(struct reader *in, struct run *run)
 {
-	for (size_t n = get_count(in, 3 * 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 4 * 8); n && !in->bad; n--) {
 		uint64_t at = get(in);
 
 		if (search_tree_node(run, at)) {
 			in->bad = true;
 			break;
 		}
-		struct node *node = search_tree_add_node(run, at);
+		struct node *node = search_tree_add_node(in->search, run, at);
 
 		if (!node)
 			return search_no_memory();
 		uint64_t tried = get(in);
 
+		node->ways = (uint16_t)get(in);
+		in->bad = in->bad || !node->ways;
 		for (size_t m = get_count(in, 3 * 8); m && !in->bad; m--)
-			if (get_choice(in, node) != 0)
+			if (get_choice(in, run, node) != 0)
 				return ERR_MEMORY;
 		node->tried = tried;
 	}
@@ -339,6 +322,7 @@ static int get_passed(struct reader *in, struct run *run)
 		run->passed[i].at = get(in);
 		run->passed[i].thread = get_thread(in);
 	}
+	search_charge(in->search, run, run->npassed * sizeof(*run->passed));
 	return 0;
 }
 
@@ -369,7 +353,7 @@ static int get_run(struct reader *in, struct run *run)
 	run->choice = (uint32_t)get(in);
 	uint64_t asleep = get(in);
 
-	run->mass = get_double(in);
+	run->reported = get(in);
 	if (in->nruns && run->item.number <= in->runs[in->nruns - 1]->item.number)
 		in->bad = true;
 	if (run->parent && !has_choice(s, run->parent, run->at, run->choice))
@@ -406,7 +390,7 @@ static int get_runs(struct reader *in)
 
 static int get_heap(struct reader *in, struct heap *heap)
 {
-	for (size_t n = get_count(in, 7 * 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 6 * 8); n && !in->bad; n--) {
 		struct piece piece = {.owner = get_run_number(in)};
 
 		piece.at = get(in);
@@ -414,13 +398,13 @@ static int get_heap(struct reader *in, struct heap *heap)
 		piece.choice = (uint32_t)get(in);
 		piece.thread = get_thread(in);
 		piece.cost = (uint16_t)get(in);
-		piece.mass = get_double(in);
 		if (!piece.owner ||
 		    !has_choice(in->search, piece.owner, piece.at, piece.choice)) {
 			in->bad = true;
 			break;
 		}
 		piece.owner->users++;
+		search_tree_node(piece.owner, piece.at)->waiting++;
 		if (search_tree_push(heap, piece) != 0)
 			return ERR_MEMORY;
 	}
@@ -439,6 +423,8 @@ static int get_all(struct reader *in)
 		struct run *run = get_run_number(in);
 
 		if (!run)
+			in->bad = true;
+		else if (run->reported)
 			in->bad = true;
 		else if (search_launch(s, run) != 0)
 			return ERR_MEMORY;

@@ -36,28 +36,19 @@ static bool comes_first(const struct piece *a, const struct piece *b)
 	return a->at != b->at ? a->at > b->at : a->sequence > b->sequence;
 }
 
-static int append(struct heap *heap, struct piece piece)
+int search_tree_push(struct heap *heap, struct piece piece)
 {
 	struct piece *items =
 		search_room(heap->items, heap->n, &heap->room, sizeof(*items));
+	size_t i = heap->n;
 
 	if (!items)
 		return search_no_memory();
 	heap->items = items;
-	heap->items[heap->n++] = piece;
-	return 0;
-}
-
-int search_tree_push(struct heap *heap, struct piece piece)
-{
-	int err = append(heap, piece);
-	size_t i = heap->n - 1;
-
-	if (err)
-		return err;
-	for (; i && comes_first(&piece, &heap->items[(i - 1) / 2]); i = (i - 1) / 2)
-		heap->items[i] = heap->items[(i - 1) / 2];
-	heap->items[i] = piece;
+	heap->n++;
+	for (; i && comes_first(&piece, &items[(i - 1) / 2]); i = (i - 1) / 2)
+		items[i] = items[(i - 1) / 2];
+	items[i] = piece;
 	return 0;
 }
 
@@ -106,7 +97,7 @@ struct node *search_tree_node(const struct run *run, uint64_t at)
 	return i < run->nnodes && run->nodes[i].at == at ? &run->nodes[i] : NULL;
 }
 
-int search_tree_choice(const struct search *s, struct node *node,
+int search_tree_choice(struct search *s, struct run *run, struct node *node,
                        const struct search_sleeper *with)
 {
 	struct choice choice = {.thread = with->thread,
@@ -133,10 +124,12 @@ int search_tree_choice(const struct search *s, struct node *node,
 		memcpy(choice.accesses, with->accesses,
 		       choice.naccesses * sizeof(*choice.accesses));
 	node->choices[node->nchoices++] = choice;
+	search_charge(s, run,
+	              sizeof(choice) + choice.naccesses * sizeof(*choice.accesses));
 	return 0;
 }
 
-struct node *search_tree_add_node(struct run *run, uint64_t at)
+struct node *search_tree_add_node(struct search *s, struct run *run, uint64_t at)
 {
 	size_t i = node_index(run, at);
 	struct node *nodes =
@@ -146,13 +139,14 @@ struct node *search_tree_add_node(struct run *run, uint64_t at)
 		return NULL;
 	run->nodes = nodes;
 	memmove(&nodes[i + 1], &nodes[i], (run->nnodes - i) * sizeof(*nodes));
-	nodes[i] = (struct node){.at = at};
+	nodes[i] = (struct node){.at = at, .ways = 1};
 	run->nnodes++;
+	search_charge(s, run, sizeof(*nodes));
 	return &nodes[i];
 }
 
 /* The node of a race, made if need be; NULL: out of memory. */
-static struct node *node_of(const struct search *s, struct run *run,
+static struct node *node_of(struct search *s, struct run *run,
                             const struct search_race *race)
 {
 	struct search_sleeper own = {race->thread, race->accesses, race->naccesses};
@@ -160,8 +154,8 @@ static struct node *node_of(const struct search *s, struct run *run,
 
 	if (node)
 		return node;
-	node = search_tree_add_node(run, race->at);
-	return node && search_tree_choice(s, node, &own) == 0 ? node : NULL;
+	node = search_tree_add_node(s, run, race->at);
+	return node && search_tree_choice(s, run, node, &own) == 0 ? node : NULL;
 }
 
 static bool asleep(const struct run *run, uint64_t at, uint16_t thread)
@@ -183,7 +177,7 @@ static bool is_possible(const struct node *node, uint16_t thread)
 /* --- pieces and runs --- */
 
 /* The switches of a run: its parent's, who ran there instead of sleepers, and its own. */
-static int fill_switches(struct run *run, uint16_t thread)
+static int fill_switches(struct search *s, struct run *run, uint16_t thread)
 {
 	const struct run *parent = run->parent;
 	size_t n = parent->item.nswitches;
@@ -199,6 +193,7 @@ static int fill_switches(struct run *run, uint16_t thread)
 	switches[n++] = (struct search_switch){run->at, thread};
 	run->item.switches = switches;
 	run->item.nswitches = n;
+	search_charge(s, run, n * sizeof(*switches));
 	return 0;
 }
 
@@ -206,7 +201,7 @@ static int fill_switches(struct run *run, uint16_t thread)
  * Those asleep at the node already, and the choices before this one; of these the ones in
  * `threads`.
  */
-static int fill_sleepers(struct run *run, uint64_t threads)
+static int fill_sleepers(struct search *s, struct run *run, uint64_t threads)
 {
 	const struct run *parent = run->parent;
 	const struct node *node = search_tree_node(parent, run->at);
@@ -230,6 +225,7 @@ static int fill_sleepers(struct run *run, uint64_t threads)
 	for (size_t i = 0; i < n; i++)
 		run->woken[i] = UINT64_MAX;
 	run->item.nsleepers = n;
+	search_charge(s, run, n * (sizeof(*sleepers) + sizeof(*run->woken)));
 	return 0;
 }
 
@@ -239,9 +235,10 @@ int search_tree_fill(struct search *s, struct run *run, uint16_t thread,
 	run->item.strategy = s->strategy;
 	if (!run->parent)
 		return 0;
-	int err = fill_switches(run, thread);
+	int err = fill_switches(s, run, thread);
 
-	return err || s->strategy == EXPLORE_BOUNDED ? err : fill_sleepers(run, sleepers);
+	return err || s->strategy == EXPLORE_BOUNDED ? err
+	                                             : fill_sleepers(s, run, sleepers);
 }
 
 /* What turned out impossible at a node stands for nothing. */
@@ -268,7 +265,8 @@ static int launch(struct search *s, struct piece piece)
 	run->parent = piece.owner;
 	run->at = piece.at;
 	run->choice = piece.choice;
-	run->mass = piece.mass;
+	if (run->parent)
+		search_tree_node(run->parent, run->at)->waiting--;
 	int err = search_tree_fill(s, run, piece.thread, possible(&piece));
 
 	return err ? err : search_launch(s, run);
@@ -294,7 +292,7 @@ int search_tree_batch(struct search *s, size_t max)
 {
 	if (!s->begun) {
 		s->begun = true;
-		return launch(s, (struct piece){.mass = 1});
+		return launch(s, (struct piece){0});
 	}
 	while (max-- && s->now.n) {
 		int err = launch(s, pop(&s->now));
@@ -316,13 +314,17 @@ static int add_piece(struct search *s, struct run *owner, struct node *node,
 	                      .choice = node->nchoices,
 	                      .thread = with->thread,
 	                      .cost = (uint16_t)cost};
-	int err = search_tree_choice(s, node, with);
+	int err = search_tree_choice(s, owner, node, with);
+	bool wait = (int)cost > s->bound &&
+	            s->bytes + s->later.n * sizeof(piece) < s->bytes_max;
 
 	if (err || (int)cost > search_last_bound(s))
 		return err;
 	s->sequence++;
 	owner->users++;
-	return append(&s->fresh, piece);
+	node->ways++;
+	node->waiting++;
+	return search_tree_push(wait ? &s->later : &s->now, piece);
 }
 
 static int add_bounded(struct search *s, struct run *owner, struct node *node,
@@ -371,7 +373,8 @@ static int add_race(struct search *s, struct run *run, const struct search_race 
 	                                      : add_dpor(s, owner, node, race);
 }
 
-static int keep_result(struct run *run, const struct search_result *result)
+static int keep_result(struct search *s, struct run *run,
+                       const struct search_result *result)
 {
 	if (run->item.nsleepers)
 		memcpy(run->woken, result->woken,
@@ -383,34 +386,8 @@ static int keep_result(struct run *run, const struct search_result *result)
 		return search_no_memory();
 	memcpy(run->passed, result->passed, result->npassed * sizeof(*run->passed));
 	run->npassed = result->npassed;
+	search_charge(s, run, run->npassed * sizeof(*run->passed));
 	return 0;
-}
-
-static int by_depth(const void *a, const void *b)
-{
-	const struct piece *x = a, *y = b;
-
-	return comes_first(x, y) ? 1 : -1;
-}
-
-/* Puts what a run found into the heaps and shares its part of the whole among them. */
-static int settle(struct search *s, struct run *run)
-{
-	int err = 0;
-
-	if (s->fresh.n)
-		qsort(s->fresh.items, s->fresh.n, sizeof(*s->fresh.items), by_depth);
-	for (size_t i = 0; i < s->fresh.n && !err; i++) {
-		struct piece *piece = &s->fresh.items[i];
-
-		run->mass /= 2;
-		piece->mass = run->mass;
-		err = search_tree_push((int)piece->cost > s->bound ? &s->later : &s->now,
-		                       *piece);
-	}
-	s->fresh.n = 0;
-	s->done += run->mass;
-	return err;
 }
 
 int search_tree_report(struct search *s, struct run *run,
@@ -422,20 +399,47 @@ int search_tree_report(struct search *s, struct run *run,
 
 		if (node && run->choice < node->nchoices)
 			node->choices[run->choice].impossible = true;
-		s->done += run->mass;
 		return 0;
 	}
-	int err = keep_result(run, result);
+	int err = keep_result(s, run, result);
 
 	for (size_t i = 0; i < result->nraces && !err; i++)
 		err = add_race(s, run, &result->races[i]);
-	return err ? err : settle(s, run);
+	return err;
+}
+
+/*
+ * As if all ways on from a node took the same time (Knuth, Estimating the Efficiency of
+ * Backtrack Programs, 1975): what is left is the sum of what waits and what is under way.
+ */
+static double left_to_do(const struct search *s)
+{
+	double left = 0;
+
+	for (const struct run *run = s->oldest; run; run = run->newer) {
+		double share =
+			run->parent ? search_tree_node(run->parent, run->at)->share : 1;
+
+		if (!run->reported)
+			left += share;
+		for (size_t i = 0; i < run->nnodes; i++) {
+			struct node *node = &run->nodes[i];
+
+			share /= node->ways;
+			node->share = share;
+			left += share * node->waiting;
+		}
+	}
+	return left;
 }
 
 double search_tree_share(const struct search *s)
 {
+	double done = s->begun ? 1 - left_to_do(s) : 0;
+
+	done = done < 0 ? 0 : done;
 	if (s->config->strategy != EXPLORE_DEFAULT)
-		return s->done;
+		return done;
 	/* Which of the two takes longer nobody knows. */
-	return s->strategy == EXPLORE_BOUNDED ? s->done / 2 : 0.5 + s->done / 2;
+	return s->strategy == EXPLORE_BOUNDED ? done / 2 : 0.5 + done / 2;
 }
