@@ -19,6 +19,9 @@
 /* Likewise; of the console's text. */
 #define BYTES_MAX 1000000u
 
+/* Up to which a failure is looked for among the orderings of all pairs. */
+#define FEW_FORKS 8u
+
 struct run {
 	struct worker *w;
 	const struct rubric_test *test;
@@ -104,28 +107,111 @@ static int judge_file(struct run *r, const char *path, struct judgement *j,
 	return err;
 }
 
+static bool fails_alike(const struct run *r, const struct judgement *j)
+{
+	return j->outcome == r->j->outcome && j->failure == r->j->failure &&
+	       j->score == r->j->score;
+}
+
+/* The run at `path` takes the place of the one that was kept. */
+static void keep_instead(struct run *r, const char *path, const struct judgement *j)
+{
+	memcpy(r->j->reason, j->reason, sizeof(j->reason));
+	rename(path, r->path);
+}
+
 /*
  * What fails without a single preemption is no matter of schedules, and easiest to
  * understand so.
  */
-static int make_calm(struct run *r)
+static int make_calm(struct run *r, bool *done)
 {
 	struct judgement calm;
 	char path[4096];
 	int err;
 
-	if (r->j->outcome == GRADE_TIMED_OUT)
-		return 0;
 	worker_path(r->w, r->test->name, ".calm", path, sizeof(path));
 	err = record(r, path, true);
 	if (err == 0)
 		err = judge_file(r, path, &calm, NULL);
-	if (err == 0 && calm.outcome == r->j->outcome && calm.failure == r->j->failure &&
-	    calm.score == r->j->score) {
-		memcpy(r->j->reason, calm.reason, sizeof(calm.reason));
-		rename(path, r->path);
-	}
+	*done = err == 0 && fails_alike(r, &calm);
+	if (*done)
+		keep_instead(r, path, &calm);
 	unlink(path);
+	return err;
+}
+
+/* Of a trace in a file; UINT64_MAX where the program forks more than a few. */
+static int count_preemptions(const char *path, uint64_t *preemptions)
+{
+	struct trace *trace;
+	size_t forks = 0;
+	int err = trace_load(&trace, path);
+
+	if (err)
+		return err;
+	*preemptions = 0;
+	for (size_t i = 0; i < trace->nevents; i++) {
+		const struct trace_event *e = &trace->events[i];
+
+		forks += e->kind == TRACE_FORK;
+		*preemptions +=
+			e->kind == TRACE_SWITCH && strcmp(e->switch_.why, "preempt") == 0;
+	}
+	if (forks > FEW_FORKS)
+		*preemptions = UINT64_MAX;
+	trace_free(trace);
+	return 0;
+}
+
+/* Takes the run of the search that fails alike with the fewest preemptions. */
+static int take_fewest(struct run *r, const struct orderings_report *report)
+{
+	struct judgement j;
+	uint64_t fewest, n;
+	int err = count_preemptions(r->path, &fewest);
+
+	for (size_t i = 0; i < report->nruns && err == 0; i++) {
+		const char *path = report->runs[i].path;
+
+		err = judge_file(r, path, &j, NULL);
+		if (err == 0)
+			err = count_preemptions(path, &n);
+		if (err || !fails_alike(r, &j) || n > fewest)
+			continue;
+		fewest = n;
+		keep_instead(r, path, &j);
+	}
+	return err;
+}
+
+/*
+ * Steered runs preempt only where an ordering depends on it, so one of them that fails in
+ * the same way shows better than the timer's why.  Few, since programs with many forks
+ * would need many.
+ */
+static int make_simple(struct run *r)
+{
+	struct orderings_report *report;
+	char directory[4096];
+	uint64_t preemptions;
+	bool done = false;
+	int err;
+
+	if (r->j->outcome == GRADE_TIMED_OUT)
+		return 0;
+	err = make_calm(r, &done);
+	if (err == 0)
+		err = count_preemptions(r->path, &preemptions);
+	if (err || done || preemptions == 0 || preemptions == UINT64_MAX)
+		return err;
+	worker_path(r->w, r->test->name, ".orderings", directory, sizeof(directory));
+	err = orderings_run(&r->w->images, &r->config, directory, &report);
+	if (err == 0) {
+		err = take_fewest(r, report);
+		orderings_free(report);
+	}
+	source_remove_tree(directory);
 	return err;
 }
 
@@ -139,7 +225,7 @@ static int run_plain(struct run *r)
 	if (err == 0 && r->j->outcome == GRADE_PASSED)
 		unlink(r->path);
 	else if (err == 0)
-		err = make_calm(r);
+		err = make_simple(r);
 	return err;
 }
 
