@@ -42,6 +42,7 @@ struct run *search_run(struct search *s)
 	else
 		s->oldest = run;
 	s->newest = run;
+	s->live++;
 	search_charge(s, run, sizeof(*run));
 	return run;
 }
@@ -73,6 +74,7 @@ static void free_run(struct search *s, struct run *run)
 	free((void *)run->item.switches);
 	free((void *)run->item.sleepers);
 	s->bytes -= run->bytes;
+	s->live--;
 	free(run);
 }
 
@@ -212,6 +214,10 @@ int search_report(struct search *s, const struct search_item *item,
 	if (!err && !by_chance(s))
 		err = search_tree_report(s, run, result);
 	search_release(s, run);
+	if (!by_chance(s) && ++s->share_age > s->live) {
+		s->share = search_tree_share(s);
+		s->share_age = 0;
+	}
 	return err;
 }
 
@@ -229,7 +235,7 @@ void search_counts(const struct search *s, struct search_counts *counts)
 		.preemptions =
 			chance || s->config->strategy == EXPLORE_DPOR ? -1 : s->bound,
 		.complete = s->over,
-		.share = chance ? search_random_share(s) : search_tree_share(s),
+		.share = chance ? search_random_share(s) : s->share,
 		.probability =
 			s->strategy == EXPLORE_PCT ? search_random_probability(s) : 0,
 		.strategy = s->strategy,

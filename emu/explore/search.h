@@ -120,7 +120,7 @@ struct search_counts {
 	uint64_t pending;
 	int preemptions;    /* the bound completed or under way; -1: none */
 	bool complete;      /* everything that the strategy promises has been run */
-	double share;       /* estimate, 0 to 1 */
+	double share;       /* estimate, 0 to 1; negative: unknown */
 	double probability; /* pct */
 	enum explore_strategy strategy; /* under way */
 };

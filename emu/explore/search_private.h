@@ -96,6 +96,10 @@ struct search {
 	 */
 	uint64_t bytes, bytes_max;
 	struct run *oldest, *newest;
+	size_t live;
+	/* Computed anew when as many results have come as runs live. */
+	double share;
+	size_t share_age;
 	/* Handed out in this order; up to `reported` they have been taken back. */
 	struct run **flight;
 	const struct search_item **items;
@@ -137,7 +141,7 @@ struct node *search_tree_add_node(struct search *s, struct run *run, uint64_t at
 int search_tree_fill(struct search *s, struct run *run, uint16_t thread,
                      uint64_t sleepers);
 int search_tree_push(struct heap *heap, struct piece piece);
-double search_tree_share(const struct search *s);
+double search_tree_share(const struct search *s); /* walks through all that lives */
 
 /* search_random.c: pct and random */
 bool search_random_has_work(const struct search *s);

@@ -475,9 +475,11 @@ int search_restore(struct search **search, const struct explore_config *config,
 		err = error_set(ERR_FILE, "%s: the state of a search, but impossible",
 		                name);
 	free(in.runs);
-	if (err)
+	if (err) {
 		search_free(in.search);
-	else
-		*search = in.search;
-	return err;
+		return err;
+	}
+	in.search->share = search_tree_share(in.search);
+	*search = in.search;
+	return 0;
 }
