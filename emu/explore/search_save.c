@@ -222,7 +222,12 @@ static void get_counters(struct reader *in)
 		s->strategy = (enum explore_strategy)strategy;
 	s->begun = get(in);
 	s->over = get(in);
-	s->bound = (int)get(in);
+	uint64_t bound = get(in);
+
+	if (bound > (uint64_t)search_last_bound(s))
+		in->bad = true;
+	else
+		s->bound = (int)bound;
 	s->number = get(in);
 	s->sequence = get(in);
 	s->runs = get(in);
@@ -300,8 +305,10 @@ static int get_nodes(struct reader *in, struct run *run)
 			return search_no_memory();
 		uint64_t tried = get(in);
 
-		node->ways = (uint16_t)get(in);
-		in->bad = in->bad || !node->ways;
+		uint64_t ways = get(in);
+
+		node->ways = (uint16_t)ways;
+		in->bad = in->bad || !ways || ways > RECORD_THREADS_MAX;
 		for (size_t m = get_count(in, 3 * 8); m && !in->bad; m--)
 			if (get_choice(in, run, node) != 0)
 				return ERR_MEMORY;
