@@ -60,7 +60,7 @@ static void words_free(struct words *w)
  * from the source's own folder, and the debugging information stays out of the initrd.
  */
 static void arguments(struct words *w, const char *source, const char *user_dir,
-                      const char *personality, const char *output)
+                      const char *personality, const char *output, bool symbols)
 {
 	const char *slash = strrchr(source, '/');
 	/* A name that looks like an option. */
@@ -84,7 +84,8 @@ static void arguments(struct words *w, const char *source, const char *user_dir,
 	add(w, "%s%s", here, source);
 	add(w, "@%s/ldflags", user_dir);
 	add(w, "-T%s/lib/user.ld", user_dir);
-	add(w, "-s");
+	if (!symbols)
+		add(w, "-s");
 	if (personality)
 		add(w, "%s/lib/lib%s.a", user_dir, personality);
 	add(w, "%s/lib/libc.a", user_dir);
@@ -180,7 +181,8 @@ static void remove_directory(const char *path)
 }
 
 static int compile_in(const char *directory, struct file *image, const char *source,
-                      const char *user_dir, const char *personality, const sigset_t *mask)
+                      const char *user_dir, const char *personality, bool symbols,
+                      const sigset_t *mask)
 {
 	struct words argv = {0}, ours = {0};
 	char output[PATH_MAX];
@@ -188,7 +190,7 @@ static int compile_in(const char *directory, struct file *image, const char *sou
 	int err;
 
 	snprintf(output, sizeof(output), "%s/program", directory);
-	arguments(&argv, source, user_dir, personality, output);
+	arguments(&argv, source, user_dir, personality, output, symbols);
 	if (!env || argv.failed)
 		err = error_set(ERR_MEMORY, "out of memory");
 	else
@@ -237,8 +239,8 @@ static int check(const char *source, const char *user_dir, const char *personali
  * A signal that would end this process waits until the directory is gone again; the
  * compiler, in the same process group, takes the one of a Ctrl-C at once.
  */
-int program_compile(struct file *image, const char *source, const char *user_dir,
-                    const char *personality)
+static int compile(struct file *image, const char *source, const char *user_dir,
+                   const char *personality, bool symbols)
 {
 	const char *tmp = getenv("TMPDIR");
 	char directory[PATH_MAX];
@@ -262,10 +264,22 @@ int program_compile(struct file *image, const char *source, const char *user_dir
 	if (!mkdtemp(directory)) {
 		err = error_set(ERR_SYSTEM, "%s: %s", directory, strerror(errno));
 	} else {
-		err = compile_in(directory, image, source, user_dir, personality,
+		err = compile_in(directory, image, source, user_dir, personality, symbols,
 		                 &before);
 		remove_directory(directory);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
+}
+
+int program_compile(struct file *image, const char *source, const char *user_dir,
+                    const char *personality)
+{
+	return compile(image, source, user_dir, personality, false);
+}
+
+int program_compile_symbols(struct file *image, const char *source, const char *user_dir,
+                            const char *personality)
+{
+	return compile(image, source, user_dir, personality, true);
 }

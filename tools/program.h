@@ -22,5 +22,8 @@ bool program_is_source(const char *name);
  */
 int program_compile(struct file *image, const char *source, const char *user_dir,
                     const char *personality);
+/* The same program with symbols and lines, which do depend on where the source lies. */
+int program_compile_symbols(struct file *image, const char *source, const char *user_dir,
+                            const char *personality);
 
 #endif

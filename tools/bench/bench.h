@@ -57,6 +57,8 @@ struct bench_suite {
 
 extern const struct bench_suite bench_suite_run;
 extern const struct bench_suite bench_suite_kernel;
+extern const struct bench_suite bench_suite_grade;
+extern const struct bench_suite bench_suite_view;
 
 /* Prints the row, notes it for --json; its strings must outlive the report. */
 int bench_row(struct bench *bench, const struct bench_row *row);

@@ -13,6 +13,8 @@
 static const struct bench_suite *const suites[] = {
 	&bench_suite_run,
 	&bench_suite_kernel,
+	&bench_suite_grade,
+	&bench_suite_view,
 };
 #define SHARE "../share/forkscope/"
 #define SUITES (sizeof(suites) / sizeof(suites[0]))
