@@ -19,8 +19,11 @@
 /* A thread of the guest, by the order in which they became known; never used again. */
 struct record_thread {
 	uint64_t address; /* of the guest's thread structure */
+	uint64_t pa;      /* where that lies in RAM, UINT64_MAX where unknown */
 	uint64_t state;   /* physical address of its state, UINT64_MAX where unknown */
-	int id;           /* the kernel's own number */
+	/* Where its stack pointer was when it left the CPU last, likewise. */
+	uint64_t stack;
+	int id; /* the kernel's own number */
 	int pid;
 	const char *proc; /* fork path, "0" for the kernel's; interned */
 	/*
@@ -49,6 +52,7 @@ enum record_kind {
 	RECORD_ACQUIRE,    /* lock at virtual address a; b: enum record_lock */
 	RECORD_RELEASE,    /* the same */
 	RECORD_EVENT,      /* a: index into the events */
+	RECORD_CHOICE,     /* from count a on thread b is to run, instead of `thread` */
 };
 
 enum record_why { RECORD_BLOCK, RECORD_YIELD, RECORD_PREEMPT, RECORD_EXIT };
@@ -75,9 +79,10 @@ struct record {
 	size_t nevents;
 	const struct record_thread *threads;
 	size_t nthreads;
-	uint16_t first_thread; /* who runs at the start */
-	uint64_t start;        /* count at the start, */
-	uint64_t end;          /* and where the run ended */
+	uint16_t first_thread;  /* who runs at the start, */
+	uint64_t first_blocked; /* and who, of those that there are, could not */
+	uint64_t start;         /* count at the start, */
+	uint64_t end;           /* and where the run ended */
 	enum trace_outcome outcome;
 	bool stalled; /* TRACE_LIMIT by the bound on instructions without progress */
 	int status;

@@ -170,8 +170,9 @@ struct machine_access {
  * MACHINE_REQUEST where it is full.  ERR_ENGINE, ERR_MEMORY.
  */
 int machine_watch(struct machine *m, struct machine_access *log, size_t max);
-/* Accesses logged so far. */
+/* Accesses logged so far; and from now on, from the beginning of the log again. */
 size_t machine_logged(const struct machine *m);
+void machine_forget_log(struct machine *m);
 /*
  * Instructions retired before the instruction of an access; before its block, where that
  * code cannot be read any more.

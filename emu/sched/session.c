@@ -331,6 +331,11 @@ void session_interrupt(void)
 	interrupted = 1;
 }
 
+bool session_was_interrupted(void)
+{
+	return interrupted != 0;
+}
+
 static enum trace_outcome outcome_of(const struct session *s, enum machine_stop stop)
 {
 	switch (stop) {

@@ -81,6 +81,7 @@ int session_run(struct session *s, struct session_result *result);
 
 /* Ends all runs of this process soon; may be called from a signal handler. */
 void session_interrupt(void);
+bool session_was_interrupted(void);
 
 /* For a person: why the guest ended, with registers, disassembly, backtrace, events. */
 void session_report(struct session *s, FILE *out);

@@ -1,0 +1,426 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explore/recorder.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ROOM_FIRST 1024u
+
+static bool grow(void **data, size_t *room, size_t used, size_t size)
+{
+	size_t bigger = *room ? 2 * *room : ROOM_FIRST;
+	void *moved;
+
+	if (used < *room)
+		return true;
+	moved = realloc(*data, bigger * size);
+	if (!moved)
+		return false;
+	*data = moved;
+	*room = bigger;
+	return true;
+}
+
+static void mark(struct recorder *r, enum record_kind kind, uint16_t thread, uint64_t a,
+                 uint64_t b)
+{
+	void *marks = r->marks;
+
+	if (!grow(&marks, &r->marks_room, r->at.nmarks, sizeof(*r->marks))) {
+		r->failed = true;
+		return;
+	}
+	r->marks = marks;
+	r->marks[r->at.nmarks++] = (struct record_mark){
+		.kind = kind,
+		.thread = thread,
+		.access = (uint32_t)machine_logged(r->machine),
+		.icount = machine_icount(r->machine, 0),
+		.a = a,
+		.b = b,
+	};
+}
+
+/* --- threads --- */
+
+static uint64_t hash_name(uint64_t creator, uint64_t nth)
+{
+	uint64_t h = (creator ^ nth * 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
+
+	h = (h ^ h >> 31) * 0x94d049bb133111ebu;
+	return h ^ h >> 29;
+}
+
+static uint64_t state_address(struct recorder *r, uint64_t thread)
+{
+	uint64_t va, pa;
+
+	if (!kernel_thread_state_address(r->kernel, r->machine, 0, thread, &va) ||
+	    !machine_translate(r->machine, 0, va, &pa))
+		return UINT64_MAX;
+	return pa;
+}
+
+static const char *keep(struct recorder *r, const char *text)
+{
+	const char *kept;
+
+	if (!text)
+		return NULL;
+	kept = strings_intern(r->strings, text, strlen(text));
+	if (!kept)
+		r->failed = true;
+	return kept ? kept : "";
+}
+
+static uint16_t add_thread(struct recorder *r, const struct tracer_thread *t,
+                           uint64_t name)
+{
+	uint16_t n = (uint16_t)r->at.nthreads;
+	uint64_t pa;
+
+	if (n == RECORD_THREADS_MAX) {
+		r->failed = true;
+		machine_stop_request(r->machine);
+		return 0;
+	}
+	r->at.nthreads++;
+	if (!machine_translate(r->machine, 0, t->address, &pa))
+		pa = UINT64_MAX;
+	r->serials[n] = t->serial;
+	r->created[n] = 0;
+	r->threads[n] = (struct record_thread){
+		.address = t->address,
+		.pa = pa,
+		.state = state_address(r, t->address),
+		.stack = UINT64_MAX,
+		.id = t->id,
+		.pid = t->pid,
+		.proc = keep(r, t->proc),
+		.name = name,
+	};
+	return n;
+}
+
+/* The index of the thread that runs; new where it was not seen before. */
+static uint16_t current_thread(struct recorder *r)
+{
+	struct tracer_thread t;
+
+	if (!tracer_current(r->tracer, 0, &t))
+		return 0;
+	for (size_t i = r->at.nthreads; i-- > 0;)
+		if (r->serials[i] == t.serial)
+			return (uint16_t)i;
+	return add_thread(r, &t, hash_name(0, t.serial));
+}
+
+void recorder_look_for_threads(struct recorder *r)
+{
+	uint64_t newest = r->at.nthreads ? r->serials[r->at.nthreads - 1] : 0;
+	struct tracer_thread threads[RECORD_THREADS_MAX];
+	size_t n;
+
+	if (tracer_threads_seen(r->tracer) <= newest || r->first_serial == 0)
+		return;
+	n = tracer_threads(r->tracer, 0, threads, RECORD_THREADS_MAX);
+	for (size_t i = 0; i < n && i < RECORD_THREADS_MAX; i++) {
+		uint16_t creator = r->at.current, t;
+
+		if (threads[i].serial <= newest)
+			continue;
+		t = add_thread(r, &threads[i],
+		               hash_name(r->threads[creator].name,
+		                         ++r->created[creator]));
+		mark(r, RECORD_START, creator, t, 0);
+	}
+}
+
+int recorder_begin(struct recorder *r)
+{
+	struct tracer_thread threads[RECORD_THREADS_MAX];
+	size_t n = tracer_threads(r->tracer, 0, threads, RECORD_THREADS_MAX);
+
+	if (n > RECORD_THREADS_MAX / 2)
+		return error_set(ERR_USAGE, "%zu threads at the start are too many", n);
+	r->at = (struct recorder_place){.nconsole = r->at.nconsole};
+	for (size_t i = 0; i < n; i++) {
+		uint16_t t = add_thread(r, &threads[i], hash_name(0, i + 1));
+
+		if (threads[i].state == TRACER_READY && threads[i].pid == 0)
+			r->idle |= 1ull << t;
+		if (threads[i].state == TRACER_BLOCKED)
+			r->first_blocked |= 1ull << t;
+	}
+	r->first_serial = n ? r->serials[n - 1] + 1 : 1;
+	r->at.current = current_thread(r);
+	r->at.switched = r->at.progress = machine_icount(r->machine, 0);
+	return r->failed ? error_set(ERR_MEMORY, "out of memory") : 0;
+}
+
+bool recorder_can_run(struct recorder *r, uint16_t thread)
+{
+	struct tracer_thread t;
+
+	if ((r->at.exited >> thread & 1) ||
+	    !tracer_thread_at(r->tracer, 0, r->threads[thread].address, &t) ||
+	    t.serial != r->serials[thread])
+		return false;
+	return t.state == TRACER_READY || t.state == TRACER_RUNNING;
+}
+
+/* --- what it hears --- */
+
+static enum record_why why_of(const char *why)
+{
+	switch (why[0]) {
+	case 'b':
+		return RECORD_BLOCK;
+	case 'y':
+		return RECORD_YIELD;
+	case 'p':
+		return RECORD_PREEMPT;
+	default:
+		return RECORD_EXIT;
+	}
+}
+
+/* The CPU still stands on the stack of the thread that leaves. */
+static void note_stack(struct recorder *r, uint16_t thread)
+{
+	struct machine_registers registers;
+
+	machine_registers(r->machine, 0, &registers);
+	if (!machine_translate(r->machine, 0, registers.gpr[GPR_RSP],
+	                       &r->threads[thread].stack))
+		r->threads[thread].stack = UINT64_MAX;
+}
+
+static void record_switch(struct recorder *r, const struct trace_event *e)
+{
+	enum record_why why = why_of(e->switch_.why);
+	uint16_t from = r->at.current;
+	uint16_t to = current_thread(r);
+
+	note_stack(r, from);
+	mark(r, RECORD_SWITCH, from, to, why);
+	r->at.current = to;
+	r->at.switched = e->icount;
+	if (why == RECORD_EXIT)
+		r->at.exited |= 1ull << from;
+	if (r->switched)
+		r->switched(r->ctx, from, to, why);
+}
+
+static void record_memory(struct recorder *r, const struct trace_event *e)
+{
+	bool alloc = e->kind == TRACE_ALLOC;
+	uint64_t pa;
+
+	if (machine_translate(r->machine, 0, e->alloc.address, &pa))
+		mark(r, alloc ? RECORD_ALLOC : RECORD_FREE, r->at.current, pa,
+		     alloc ? e->alloc.size : 0);
+}
+
+/* What a program did that it could not go on doing for ever. */
+static bool is_progress(enum trace_event_kind kind)
+{
+	switch (kind) {
+	case TRACE_SWITCH:
+	case TRACE_IRQ:
+	case TRACE_SYSCALL:
+	case TRACE_ALLOC:
+	case TRACE_FREE:
+	case TRACE_WAIT_ENTER:
+	case TRACE_WAIT_RETURN:
+		return false;
+	default:
+		return true;
+	}
+}
+
+/* Strings of an event live for the call: those of its kind are kept. */
+static void keep_strings(struct recorder *r, struct trace_event *e)
+{
+	e->proc = keep(r, e->proc);
+	switch (e->kind) {
+	case TRACE_FORK:
+		e->fork.child_proc = keep(r, e->fork.child_proc);
+		break;
+	case TRACE_EXEC:
+		e->exec.path = keep(r, e->exec.path);
+		e->exec.argc = 0;
+		e->exec.argv = NULL;
+		break;
+	case TRACE_WAIT_RETURN:
+		e->wait_return.child_proc = keep(r, e->wait_return.child_proc);
+		break;
+	case TRACE_REAP:
+		e->reap.child_proc = keep(r, e->reap.child_proc);
+		break;
+	case TRACE_ORPHAN:
+		e->orphan.child_proc = keep(r, e->orphan.child_proc);
+		break;
+	case TRACE_REPARENT:
+		e->reparent.child_proc = keep(r, e->reparent.child_proc);
+		e->reparent.to_proc = keep(r, e->reparent.to_proc);
+		break;
+	case TRACE_RELEASE:
+		e->release.child_proc = keep(r, e->release.child_proc);
+		e->release.what = keep(r, e->release.what);
+		break;
+	case TRACE_SWITCH:
+		e->switch_.from = keep(r, e->switch_.from);
+		e->switch_.to = keep(r, e->switch_.to);
+		e->switch_.why = keep(r, e->switch_.why);
+		break;
+	case TRACE_FAULT:
+		e->fault.symbol = keep(r, e->fault.symbol);
+		e->fault.insn = keep(r, e->fault.insn);
+		break;
+	case TRACE_KILL:
+		e->kill.reason = keep(r, e->kill.reason);
+		break;
+	case TRACE_SYSCALL:
+		e->syscall.name = keep(r, e->syscall.name);
+		break;
+	case TRACE_ALLOC:
+	case TRACE_FREE:
+		e->alloc.label = keep(r, e->alloc.label);
+		break;
+	case TRACE_CONSOLE:
+		/* The bytes are in the console's own record. */
+		e->console.text = "";
+		e->console.length = 0;
+		break;
+	case TRACE_INPUT:
+		e->input.text = "";
+		e->input.length = 0;
+		break;
+	case TRACE_PANIC:
+		e->panic.text = keep(r, e->panic.text);
+		break;
+	default:
+		break;
+	}
+}
+
+static void on_event(void *ctx, const struct trace_event *event)
+{
+	struct recorder *r = ctx;
+	void *events = r->events;
+	struct trace_event *e;
+
+	if (r->first_serial == 0)
+		return;
+	recorder_look_for_threads(r);
+	if (!grow(&events, &r->events_room, r->at.nevents, sizeof(*r->events))) {
+		r->failed = true;
+		return;
+	}
+	r->events = events;
+	e = &r->events[r->at.nevents++];
+	*e = *event;
+	keep_strings(r, e);
+	mark(r, RECORD_EVENT, r->at.current, r->at.nevents - 1, 0);
+	if (is_progress(e->kind))
+		r->at.progress = e->icount;
+	if (e->kind == TRACE_SWITCH)
+		record_switch(r, event);
+	else if (e->kind == TRACE_ALLOC || e->kind == TRACE_FREE)
+		record_memory(r, e);
+	r->at.panicked |= e->kind == TRACE_PANIC;
+}
+
+void recorder_interrupt(struct recorder *r, int vector, bool idle)
+{
+	if (r->first_serial == 0)
+		return;
+	if (idle)
+		r->idle |= 1ull << r->at.current;
+	mark(r, RECORD_IRQ, r->at.current, (uint64_t)vector, idle);
+}
+
+void recorder_choice(struct recorder *r, uint64_t at, uint16_t thread)
+{
+	mark(r, RECORD_CHOICE, r->at.current, at, thread);
+}
+
+void recorder_console(struct recorder *r, uint8_t byte)
+{
+	if (r->at.nconsole < RECORDER_CONSOLE_MAX)
+		r->console[r->at.nconsole++] = (char)byte;
+	else
+		machine_stop_request(r->machine);
+}
+
+void recorder_note(void *ctx, int cpu, enum tracer_note what, uint64_t a, uint64_t b)
+{
+	struct recorder *r = ctx;
+	uint64_t pa = a;
+
+	(void)cpu;
+	if (r->first_serial == 0)
+		return;
+	switch (what) {
+	case TRACER_ACQUIRE:
+		mark(r, RECORD_ACQUIRE, r->at.current, a,
+		     b ? RECORD_SLEEPLOCK : RECORD_SPINLOCK);
+		break;
+	case TRACER_RELEASE:
+		mark(r, RECORD_RELEASE, r->at.current, a,
+		     b ? RECORD_SLEEPLOCK : RECORD_SPINLOCK);
+		break;
+	case TRACER_PAGES:
+	case TRACER_PAGES_FREE:
+		if (a >> 63 && !machine_translate(r->machine, 0, a, &pa))
+			return;
+		mark(r, what == TRACER_PAGES ? RECORD_PAGES : RECORD_PAGES_FREE,
+		     r->at.current, pa, b);
+		break;
+	}
+}
+
+/* --- life --- */
+
+int recorder_create(struct recorder *r, struct machine *m, struct tracer *tracer,
+                    const struct kernel *kernel)
+{
+	int err;
+
+	*r = (struct recorder){.machine = m, .tracer = tracer, .kernel = kernel};
+	r->strings = strings_create();
+	r->console = malloc(RECORDER_CONSOLE_MAX);
+	if (!r->strings || !r->console)
+		return error_set(ERR_MEMORY, "out of memory");
+	err = tracer_add_sink(tracer, on_event, r);
+	return err ? err : tracer_on_note(tracer, recorder_note, r);
+}
+
+void recorder_destroy(struct recorder *r)
+{
+	strings_free(r->strings);
+	free(r->marks);
+	free(r->events);
+	free(r->console);
+}
+
+void recorder_fill(struct recorder *r, struct record *record)
+{
+	for (size_t i = 0; i < r->at.nthreads; i++) {
+		struct record_thread *t = &r->threads[i];
+
+		t->idle = r->idle >> i & 1;
+		t->exited = r->at.exited >> i & 1;
+		t->blocked = !t->exited && !recorder_can_run(r, (uint16_t)i);
+	}
+	record->first_blocked = r->first_blocked;
+	record->marks = r->marks;
+	record->nmarks = r->at.nmarks;
+	record->events = r->events;
+	record->nevents = r->at.nevents;
+	record->threads = r->threads;
+	record->nthreads = r->at.nthreads;
+	record->console = r->console;
+	record->console_size = r->at.nconsole;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The runner's insides: runner.c runs, runner_result.c says what came of it. */
+#ifndef FORKSCOPE_EXPLORE_RUNNER_PRIVATE_H
+#define FORKSCOPE_EXPLORE_RUNNER_PRIVATE_H
+
+#include "explore/recorder.h"
+#include "explore/runner.h"
+#include "explore/steps.h"
+
+/* Along one path; 768 of them at growing distances cover millions of instructions. */
+#define RUNNER_SNAPSHOTS_MAX 768u
+/* Sleepers passed over in one run, and interrupts of one. */
+#define RUNNER_PASSED_MAX 1024u
+#define RUNNER_INTERRUPTS_MAX 65536u
+/* Words of memory that sleepers would touch, as a filter: a power of two. */
+#define RUNNER_FILTER 4096u
+
+struct runner_snapshot {
+	uint64_t icount;
+	struct tracer_snapshot *tracer;
+	struct recorder_place place;
+	uint32_t created[RECORD_THREADS_MAX];
+	size_t nexecuted, ninterrupts;
+	bool ticked;
+};
+
+struct runner {
+	const struct session_config *session_config;
+	struct session_config config;
+	struct session *session;
+	struct machine *machine;
+	struct tracer *tracer;
+	const struct machine_observer *traced; /* the tracer's callbacks */
+	struct machine_observer observer;
+	struct machine_schedule schedule;
+	struct recorder recorder;
+	struct machine_access *log;
+	uint64_t progress_bound;
+	uint64_t slice;
+	bool started;
+	bool surveying; /* interrupts come whether they are of use or not */
+	uint16_t first_thread;
+	struct runner_snapshot snapshots[RUNNER_SNAPSHOTS_MAX];
+	uint64_t instructions, counted_from;
+
+	/* The path so far: switches asked for, and interrupts that came. */
+	struct search_switch *executed;
+	size_t nexecuted, executed_room;
+	struct runner_interrupt interrupts[RUNNER_INTERRUPTS_MAX];
+	size_t ninterrupts;
+	bool ticked; /* an interrupt that ended a slice is being handled */
+
+	/* The piece being carried out. */
+	const struct search_item *item;
+	bool searching;
+	size_t next; /* switch of the piece */
+	bool steering;
+	uint16_t target;
+	unsigned int attempts;
+	bool impossible, redundant, stalled;
+	uint64_t sleepers; /* all of the piece's, */
+	uint64_t asleep;   /* and those that still are */
+	size_t scanned;    /* of the log, for what wakes them */
+	uint64_t woken[RECORD_THREADS_MAX];
+	uint64_t filter[RUNNER_FILTER / 64];
+	struct search_switch passed[RUNNER_PASSED_MAX];
+	size_t npassed;
+
+	struct steps steps;
+	struct order order;
+	struct runner_storage *storage; /* of the result */
+};
+
+/* runner_result.c */
+
+/* Which words the piece's sleepers would touch. */
+void runner_note_sleepers(struct runner *r);
+/* What `from` has touched since the last look wakes those it conflicts with. */
+void runner_wake_sleepers(struct runner *r, uint16_t from);
+int runner_fill_result(struct runner *r, const struct record *record,
+                       struct search_result *result);
+void runner_free_result(struct runner *r);
+
+#endif

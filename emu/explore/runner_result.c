@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the record of a run to what the search wants to know of it. */
+#include "explore/runner_private.h"
+
+#include <stdlib.h>
+
+#define WORD 8u
+/*
+ * Of one step.  A longer one (pages copied with interrupts off) is cut, which could only
+ * let a thread sleep that need not.
+ */
+#define ACCESSES_MAX 4096u
+
+struct runner_storage {
+	uint64_t names[RECORD_THREADS_MAX];
+	struct search_race *races;
+	size_t races_room;
+	struct search_sleeper *initials;
+	size_t initials_room;
+	/* The accesses of each step that some race is about, once. */
+	struct step_accesses {
+		size_t first, n;
+		bool known;
+	} *of_step;
+	size_t of_step_room;
+	struct order_access *accesses;
+	size_t naccesses, accesses_room;
+};
+
+/* --- sleepers --- */
+
+static size_t filter_bit(uint64_t pa)
+{
+	return pa / WORD % RUNNER_FILTER;
+}
+
+void runner_note_sleepers(struct runner *r)
+{
+	for (size_t i = 0; i < RUNNER_FILTER / 64; i++)
+		r->filter[i] = 0;
+	for (size_t i = 0; i < r->item->nsleepers; i++) {
+		const struct search_sleeper *s = &r->item->sleepers[i];
+
+		for (size_t n = 0; n < s->naccesses; n++) {
+			const struct order_access *a = &s->accesses[n];
+
+			for (uint32_t at = a->pa;
+			     at / WORD <= (a->pa + a->size - 1) / WORD; at += WORD)
+				r->filter[filter_bit(at) / 64] |= 1ull
+				                                  << filter_bit(at) % 64;
+		}
+	}
+}
+
+static bool may_conflict(const struct runner *r, const struct machine_access *a)
+{
+	size_t first = filter_bit(a->pa), last = filter_bit(a->pa + a->size - 1u);
+
+	return (r->filter[first / 64] >> first % 64 & 1) ||
+	       (r->filter[last / 64] >> last % 64 & 1);
+}
+
+static bool conflicts(const struct search_sleeper *s, uint32_t pa, uint32_t size,
+                      bool write)
+{
+	for (size_t i = 0; i < s->naccesses; i++) {
+		const struct order_access *a = &s->accesses[i];
+
+		if ((write || a->write) && a->pa < pa + size && pa < a->pa + a->size)
+			return true;
+	}
+	return false;
+}
+
+void runner_wake_sleepers(struct runner *r, uint16_t from)
+{
+	size_t logged = machine_logged(r->machine);
+	uint32_t ports = (uint32_t)machine_ram_size(r->machine);
+
+	for (; r->scanned < logged && r->asleep; r->scanned++) {
+		const struct machine_access *a = &r->log[r->scanned];
+		bool port = (a->flags & MACHINE_ACCESS_PORT) != 0;
+		bool write = port || (a->flags & MACHINE_ACCESS_WRITE);
+
+		if (!may_conflict(r, a))
+			continue;
+		for (size_t i = 0; i < r->item->nsleepers; i++) {
+			const struct search_sleeper *s = &r->item->sleepers[i];
+
+			if (s->thread == from || !(r->asleep >> s->thread & 1) ||
+			    !conflicts(s, port ? ports + a->pa : a->pa, a->size, write))
+				continue;
+			r->asleep &= ~(1ull << s->thread);
+			r->woken[i] = machine_access_icount(r->machine, a) + 1;
+		}
+	}
+	r->scanned = logged;
+}
+
+/* --- races --- */
+
+static bool grow(void *data, size_t *room, size_t needed, size_t size)
+{
+	size_t bigger = *room ? *room : 256;
+	void **p = data;
+	void *moved;
+
+	if (needed <= *room)
+		return true;
+	while (bigger < needed)
+		bigger *= 2;
+	moved = realloc(*p, bigger * size);
+	if (!moved)
+		return false;
+	*p = moved;
+	*room = bigger;
+	return true;
+}
+
+/* Reads what a step touches, unless another race was about it too. */
+static bool read_step(struct runner *r, const struct record *record, size_t step)
+{
+	struct runner_storage *s = r->storage;
+	struct step_accesses *of = &s->of_step[step];
+
+	if (of->known)
+		return true;
+	if (!grow(&s->accesses, &s->accesses_room, s->naccesses + ACCESSES_MAX,
+	          sizeof(*s->accesses)))
+		return false;
+	of->first = s->naccesses;
+	of->n = steps_accesses(&r->steps, record, step, s->accesses + s->naccesses,
+	                       ACCESSES_MAX);
+	of->known = true;
+	s->naccesses += of->n;
+	return true;
+}
+
+/* Steps below it were there in a run that has been analysed. */
+static size_t first_new_step(const struct runner *r)
+{
+	const struct search_item *item = r->item;
+	uint64_t from = item->nswitches ? item->switches[item->nswitches - 1].at : 0;
+	size_t n = 0;
+
+	while (n < r->steps.nsteps && r->steps.steps[n].at < from)
+		n++;
+	return n;
+}
+
+static bool read_steps(struct runner *r, const struct record *record)
+{
+	const struct order *o = &r->order;
+	struct runner_storage *s = r->storage;
+
+	if (!grow(&s->of_step, &s->of_step_room, r->steps.nsteps + 1,
+	          sizeof(*s->of_step)))
+		return false;
+	for (size_t i = 0; i < r->steps.nsteps; i++)
+		s->of_step[i].known = false;
+	s->naccesses = 0;
+	for (size_t i = 0; i < o->nraces; i++) {
+		const struct order_race *race = &o->races[i];
+
+		if (!read_step(r, record, race->node))
+			return false;
+		for (uint32_t n = 0; n < race->ninitials; n++)
+			if (!read_step(r, record,
+			               o->initials[race->first_initial + n].step))
+				return false;
+	}
+	return true;
+}
+
+static const struct order_access *accesses_of(const struct runner_storage *s, size_t step)
+{
+	return s->accesses + s->of_step[step].first;
+}
+
+static void fill_race(struct runner *r, const struct order_race *race,
+                      struct search_race *out, struct search_sleeper *initials)
+{
+	const struct order_step *node = &r->steps.steps[race->node];
+	const struct steps_info *info = &r->steps.infos[race->node];
+	struct runner_storage *s = r->storage;
+	bool arrival = node->switched_in && node->preempting;
+
+	for (uint32_t i = 0; i < race->ninitials; i++) {
+		const struct order_initial *from =
+			&r->order.initials[race->first_initial + i];
+
+		initials[i] = (struct search_sleeper){
+			.thread = from->thread,
+			.accesses = accesses_of(s, from->step),
+			.naccesses = s->of_step[from->step].n,
+		};
+	}
+	*out = (struct search_race){
+		.at = node->at,
+		.thread = node->thread,
+		.accesses = accesses_of(s, race->node),
+		.naccesses = s->of_step[race->node].n,
+		.preemptions = info->preemptions - (arrival ? 1 : 0),
+		.costs = !node->switched_in || node->preempting,
+		.initials = initials,
+		.ninitials = race->ninitials,
+	};
+}
+
+static bool fill_races(struct runner *r, const struct record *record)
+{
+	const struct order *o = &r->order;
+	struct runner_storage *s = r->storage;
+	size_t ninitials = 0;
+
+	for (size_t i = 0; i < o->nraces; i++)
+		ninitials += o->races[i].ninitials;
+	if (!read_steps(r, record) ||
+	    !grow(&s->races, &s->races_room, o->nraces, sizeof(*s->races)) ||
+	    !grow(&s->initials, &s->initials_room, ninitials, sizeof(*s->initials)))
+		return false;
+	ninitials = 0;
+	for (size_t i = 0; i < o->nraces; i++) {
+		fill_race(r, &o->races[i], &s->races[i], s->initials + ninitials);
+		ninitials += o->races[i].ninitials;
+	}
+	return true;
+}
+
+int runner_fill_result(struct runner *r, const struct record *record,
+                       struct search_result *result)
+{
+	struct runner_storage *s = r->storage;
+	int err;
+
+	if (!s) {
+		s = r->storage = calloc(1, sizeof(*s));
+		if (!s)
+			return error_set(ERR_MEMORY, "out of memory");
+	}
+	for (size_t i = 0; i < record->nthreads; i++)
+		s->names[i] = record->threads[i].name;
+	err = steps_build(&r->steps, record);
+	r->order.stretches = r->item->strategy == EXPLORE_BOUNDED;
+	if (err == 0)
+		err = order_build(&r->order, r->steps.steps, r->steps.nsteps, s->names,
+		                  record->nthreads, first_new_step(r));
+	if (err)
+		return err;
+	if (!fill_races(r, record))
+		return error_set(ERR_MEMORY, "no memory for an interleaving's races");
+	result->hash = r->order.hash;
+	result->steps = r->steps.nsteps;
+	result->threads = record->nthreads;
+	result->woken = r->woken;
+	result->passed = r->passed;
+	result->npassed = r->npassed;
+	result->races = s->races;
+	result->nraces = r->order.nraces;
+	return 0;
+}
+
+void runner_free_result(struct runner *r)
+{
+	struct runner_storage *s = r->storage;
+
+	if (!s)
+		return;
+	free(s->races);
+	free(s->initials);
+	free(s->of_step);
+	free(s->accesses);
+	free(s);
+}

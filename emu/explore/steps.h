@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a record to the steps that a search is about: accesses to memory that more than
+ * one thread touches, without what belongs to the schedule itself.
+ *
+ * The schedule's own is found, not declared: what the kernel touches between a timer
+ * interrupt and its return, outside the stack, is the scheduler's data; so is what each
+ * CPU has of its own.  A spinlock on one CPU is interrupts off: its word orders nothing
+ * that the steps do not order already.
+ */
+#ifndef FORKSCOPE_EXPLORE_STEPS_H
+#define FORKSCOPE_EXPLORE_STEPS_H
+
+#include "explore/order.h"
+#include "explore/record.h"
+#include "sched/images.h"
+
+/* Where the thread of a step came onto the CPU. */
+struct steps_stretch {
+	uint64_t at;
+	uint32_t access; /* its first, by index into the record */
+	uint16_t thread;
+	enum record_why why; /* of the switch that led to it */
+	bool visible;        /* it has a step */
+	bool preempting;     /* it began by the preemption of a thread that could go on */
+};
+
+struct steps_info {
+	uint32_t access; /* the first that is shared, by index into the record */
+	uint32_t stretch;
+	unsigned int preemptions; /* before the step, its own stretch's included */
+};
+
+struct steps {
+	struct order_step *steps;
+	struct steps_info *infos;
+	size_t nsteps;
+	struct steps_stretch *stretches;
+	size_t nstretches;
+	struct steps_storage *storage;
+};
+
+/* ERR_MEMORY, ERR_FILE. */
+int steps_create(struct steps *s, const struct images *images, struct machine *m);
+void steps_destroy(struct steps *s);
+
+/* Learns the scheduler's data from a run with timer interrupts. */
+void steps_survey(struct steps *s, const struct record *record);
+
+/* `s` until the next call.  ERR_MEMORY. */
+int steps_build(struct steps *s, const struct record *record);
+
+/* What two accesses touch is the same for both orders of a race: see search.h.  All
+ * accesses of a step, those to memory of its own included; returns how many. */
+size_t steps_accesses(struct steps *s, const struct record *record, size_t step,
+                      struct order_access *accesses, size_t max);
+
+#endif
