@@ -135,11 +135,15 @@ static void begin(struct oracle *o)
 	o->locks_lost = o->settling = o->all_reaped = false;
 	o->current = r->first_thread;
 	o->leaver = ORACLE_NOBODY;
+	o->early = ORACLE_NEVER;
 	for (size_t i = 0; i < r->nthreads; i++) {
 		struct oracle_thread *t = &o->threads[i];
 
 		t->nheld = t->nallocator = 0;
-		t->born = 0;
+		t->born = t->depth = 0;
+		t->left_ahead = false;
+		for (int j = 0; j < ORACLE_DEPTH; j++)
+			t->early[j] = ORACLE_NEVER;
 		t->last_switch = ORACLE_NEVER;
 		for (size_t j = 0; j < r->nthreads; j++)
 			o->heirs[i][j] = ORACLE_UNASKED;
@@ -164,6 +168,7 @@ static void take_switch(struct oracle *o, size_t at)
 	if (mark->thread < r->nthreads)
 		o->threads[mark->thread].last_switch = (uint32_t)at;
 	o->current = (uint16_t)mark->a;
+	o->early = oracle_lock_early(o);
 	o->settling = mark->access < r->naccesses;
 	if (o->settling)
 		o->section = r->accesses[mark->access].icount;
@@ -196,7 +201,10 @@ static void take_mark(struct oracle *o, size_t at)
 		break;
 	case RECORD_IRQ:
 	case RECORD_IRQ_DONE:
+		oracle_lock_interrupt(o, mark);
+		break;
 	case RECORD_EVENT:
+	case RECORD_CHOICE:
 		break;
 	}
 }

@@ -255,12 +255,34 @@ static void release(struct oracle *o, struct oracle_lock *lock, size_t mark)
 	lock->mark = (uint32_t)mark;
 }
 
-void oracle_lock_mark(struct oracle *o, size_t mark)
+/* Told at the entry of a function that has yet to switch interrupts off. */
+static bool is_early(const struct oracle *o, const struct record_mark *m)
+{
+	const struct record *r = o->record;
+
+	return m->kind == RECORD_ACQUIRE && m->b == RECORD_SPINLOCK &&
+	       m->access < r->naccesses &&
+	       !(r->accesses[m->access].flags & MACHINE_ACCESS_ATOMIC);
+}
+
+static uint32_t *early_of(struct oracle *o, uint16_t thread)
+{
+	struct oracle_thread *t = &o->threads[thread];
+
+	return &t->early[t->depth < ORACLE_DEPTH ? t->depth : ORACLE_DEPTH - 1];
+}
+
+uint32_t oracle_lock_early(struct oracle *o)
+{
+	return *early_of(o, o->current);
+}
+
+static void apply(struct oracle *o, size_t mark)
 {
 	const struct record_mark *m = &o->record->marks[mark];
 	struct oracle_lock *lock = lock_at(o, m->a, m->b == RECORD_SLEEPLOCK);
 
-	if (!lock || m->thread >= o->record->nthreads)
+	if (!lock)
 		return;
 	o->entered = true;
 	if (m->kind == RECORD_ACQUIRE)
@@ -269,12 +291,75 @@ void oracle_lock_mark(struct oracle *o, size_t mark)
 		release(o, lock, mark);
 }
 
+void oracle_lock_acquired(struct oracle *o)
+{
+	uint32_t mark = o->early;
+
+	o->early = *early_of(o, o->current) = ORACLE_NEVER;
+	apply(o, mark);
+}
+
+/* Both come before the same access, and who tells first is chance. */
+static bool returns_here(const struct oracle *o, size_t mark)
+{
+	const struct record *r = o->record;
+	const struct record_mark *m = &r->marks[mark];
+
+	for (size_t i = mark + 1; i < r->nmarks && r->marks[i].access == m->access; i++)
+		if (r->marks[i].kind == RECORD_IRQ_DONE &&
+		    r->marks[i].thread == m->thread)
+			return true;
+	return false;
+}
+
+static void leave_interrupt(struct oracle *o, uint16_t thread, bool ahead)
+{
+	struct oracle_thread *t = &o->threads[thread];
+
+	if (!t->left_ahead && t->depth > 0)
+		t->depth--;
+	t->left_ahead = ahead;
+	o->early = *early_of(o, thread);
+}
+
+void oracle_lock_mark(struct oracle *o, size_t mark)
+{
+	const struct record_mark *m = &o->record->marks[mark];
+
+	if (m->thread >= o->record->nthreads)
+		return;
+	if (o->early != ORACLE_NEVER)
+		oracle_lock_acquired(o);
+	if (is_early(o, m) && returns_here(o, mark))
+		leave_interrupt(o, m->thread, true);
+	if (is_early(o, m))
+		o->early = *early_of(o, m->thread) = (uint32_t)mark;
+	else
+		apply(o, mark);
+}
+
+void oracle_lock_interrupt(struct oracle *o, const struct record_mark *mark)
+{
+	struct oracle_thread *t = &o->threads[mark->thread];
+
+	if (mark->thread != o->current)
+		return;
+	if (mark->kind == RECORD_IRQ_DONE) {
+		leave_interrupt(o, mark->thread, false);
+		return;
+	}
+	t->depth++;
+	o->early = *early_of(o, mark->thread) = ORACLE_NEVER;
+}
+
 /* Who is left keeps the scheduler's lock for the other to release. */
 void oracle_lock_switch(struct oracle *o, size_t mark)
 {
 	uint16_t thread = o->record->marks[mark].thread;
 	struct oracle_thread *t = &o->threads[thread];
 
+	if (o->early != ORACLE_NEVER)
+		oracle_lock_acquired(o);
 	o->leaver = ORACLE_NOBODY;
 	o->entered = false;
 	for (size_t i = 0; i < t->nheld; i++) {

@@ -2,9 +2,9 @@
 /*
  * Heap blocks and page frames.
  *
- * Only what was given out or taken back since the start is known.  A page of the heap
- * holds blocks from before too, unless it was itself given out since: only there is what
- * lies between the blocks known to be nobody's.
+ * What was given out or taken back since the start is known by marks; the blocks that
+ * were live at the start by the events from boot on.  A page of the heap where that is
+ * all there can be is known to the byte: what lies between the blocks is nobody's.
  */
 #include "explore/oracle_private.h"
 
@@ -38,21 +38,23 @@ static int by_address(const void *a, const void *b)
 {
 	const struct oracle_block *x = a, *y = b;
 
-	if (x->pa != y->pa)
-		return x->pa < y->pa ? -1 : 1;
-	return x->alloc < y->alloc ? -1 : x->alloc > y->alloc;
+	return x->pa < y->pa ? -1 : x->pa > y->pa;
 }
 
-/* Of blocks that were at one address one after the other, the last stays. */
-static void keep_last(struct oracle *o)
+static bool at_start(const struct record *r, size_t event)
 {
-	size_t n = 0;
+	return event < r->nevents && r->events[event].icount < r->start;
+}
 
-	for (size_t i = 0; i < o->nold_blocks; i++)
-		if (i + 1 == o->nold_blocks ||
-		    o->old_blocks[i + 1].pa != o->old_blocks[i].pa)
-			o->old_blocks[n++] = o->old_blocks[i];
-	o->nold_blocks = n;
+/* Takes out the newest block at an address that was freed. */
+static void forget_old(struct oracle *o, uint64_t address)
+{
+	for (size_t i = o->nold_blocks; i-- > 0;) {
+		if (o->old_blocks[i].pa != address)
+			continue;
+		o->old_blocks[i] = o->old_blocks[--o->nold_blocks];
+		return;
+	}
 }
 
 int oracle_memory_start(struct oracle *o)
@@ -60,21 +62,25 @@ int oracle_memory_start(struct oracle *o)
 	const struct record *r = o->record;
 	size_t n = 0;
 
-	for (size_t i = 0; i < r->nevents && r->events[i].icount < r->start; i++)
+	for (size_t i = 0; at_start(r, i); i++)
 		n += r->events[i].kind == TRACE_ALLOC;
 	o->old_blocks = calloc(n + 1, sizeof(*o->old_blocks));
 	if (!o->old_blocks)
 		return error_set(ERR_MEMORY, "out of memory for the oracles");
-	for (size_t i = 0; i < r->nevents && r->events[i].icount < r->start; i++)
-		if (r->events[i].kind == TRACE_ALLOC)
+	for (size_t i = 0; at_start(r, i); i++) {
+		const struct trace_event *e = &r->events[i];
+
+		if (e->kind == TRACE_FREE)
+			forget_old(o, e->alloc.address);
+		if (e->kind == TRACE_ALLOC)
 			o->old_blocks[o->nold_blocks++] = (struct oracle_block){
-				.pa = r->events[i].alloc.address,
-				.size = r->events[i].alloc.size,
-				.alloc = (uint32_t)i,
+				.pa = e->alloc.address,
+				.size = e->alloc.size,
 			};
+	}
+	o->old_known = n > 0 && r->events[0].seq == 0;
 	if (o->nold_blocks > 0)
 		qsort(o->old_blocks, o->nold_blocks, sizeof(*o->old_blocks), by_address);
-	keep_last(o);
 	return 0;
 }
 
@@ -100,26 +106,31 @@ static const struct trace_event *event_of(const struct oracle *o, size_t mark)
 	return NULL;
 }
 
-/* How large a block from before the start is; where that is not known, one granule. */
-static uint64_t old_size(const struct oracle *o, size_t mark)
+/* The first block from before the start at or above a virtual address. */
+static size_t old_from(const struct oracle *o, uint64_t va)
 {
-	const struct trace_event *event = event_of(o, mark);
-	struct oracle_block key = {0}, *found;
 	size_t low = 0, high = o->nold_blocks;
 
-	if (!event)
-		return ORACLE_GRANULE;
-	key.pa = event->alloc.address;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (o->old_blocks[middle].pa < key.pa)
+		if (o->old_blocks[middle].pa < va)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	found = &o->old_blocks[low];
-	return low < o->nold_blocks && found->pa == key.pa ? found->size : ORACLE_GRANULE;
+	return low;
+}
+
+/* How large such a block is; where that is not known, one granule. */
+static uint64_t old_size(const struct oracle *o, size_t mark)
+{
+	const struct trace_event *event = event_of(o, mark);
+	size_t i = event ? old_from(o, event->alloc.address) : o->nold_blocks;
+
+	if (i == o->nold_blocks || o->old_blocks[i].pa != event->alloc.address)
+		return ORACLE_GRANULE;
+	return o->old_blocks[i].size;
 }
 
 static struct oracle_block *block_at(struct oracle *o, uint64_t pa, bool add)
@@ -166,7 +177,37 @@ static const char *label_of(const struct oracle *o, const struct oracle_block *b
 	return event && event->alloc.label ? event->alloc.label : "";
 }
 
-static uint8_t *heap_granules(struct oracle *o, uint64_t pa)
+/* Bytes from `from` up to `end` of one page. */
+static void fill(uint8_t *granules, uint64_t from, uint64_t end, uint8_t what)
+{
+	size_t first = from / ORACLE_GRANULE;
+	size_t last = (end + ORACLE_GRANULE - 1) / ORACLE_GRANULE;
+
+	memset(granules + first, what, last - first);
+	if (what == ORACLE_LIVE && end % ORACLE_GRANULE)
+		granules[last - 1] = (uint8_t)(ORACLE_PARTLY | end % ORACLE_GRANULE);
+}
+
+/* What was live in the page at the start; `va` is where its first byte lies. */
+static void fill_old(const struct oracle *o, uint8_t *granules, uint64_t va)
+{
+	size_t i = old_from(o, va);
+
+	for (i -= i > 0; i < o->nold_blocks; i++) {
+		uint64_t from = o->old_blocks[i].pa, end = from + o->old_blocks[i].size;
+
+		if (from >= va + ORACLE_PAGE)
+			return;
+		if (end <= va)
+			continue;
+		from = from > va ? from - va : 0;
+		end = end - va < ORACLE_PAGE ? end - va : ORACLE_PAGE;
+		fill(granules, from, end, ORACLE_LIVE);
+	}
+}
+
+/* The page becomes one of the heap; `va` is 0 where its address is not known. */
+static uint8_t *heap_granules(struct oracle *o, uint64_t pa, uint64_t va)
 {
 	struct oracle_page *page = oracle_page(o, pa);
 
@@ -175,29 +216,33 @@ static uint8_t *heap_granules(struct oracle *o, uint64_t pa)
 		if (!page->granules)
 			return NULL;
 	}
-	if (!page->heap)
-		memset(page->granules, ORACLE_UNKNOWN, ORACLE_PAGE_GRANULES);
+	if (page->heap)
+		return page->granules;
+	memset(page->granules, ORACLE_UNKNOWN, ORACLE_PAGE_GRANULES);
 	page->heap = true;
+	page->known = page->state == ORACLE_PAGE_GIVEN;
+	if (!page->known && o->old_known && va != 0) {
+		page->known = true;
+		fill_old(o, page->granules, va - va % ORACLE_PAGE);
+	}
 	return page->granules;
 }
 
-static void paint(struct oracle *o, uint64_t pa, uint64_t size, uint8_t what)
+static void paint(struct oracle *o, const struct oracle_block *b, size_t mark,
+                  uint8_t what)
 {
-	uint64_t end = pa + size;
+	const struct trace_event *event = event_of(o, mark);
+	uint64_t va = event ? event->alloc.address : 0, pa = b->pa;
 
-	while (pa < end) {
-		uint64_t stop = (pa / ORACLE_PAGE + 1) * ORACLE_PAGE;
-		uint8_t *granules = heap_granules(o, pa);
-		size_t from = pa % ORACLE_PAGE / ORACLE_GRANULE, n;
+	while (pa < b->pa + b->size) {
+		uint64_t stop = (pa / ORACLE_PAGE + 1) * ORACLE_PAGE, from;
+		uint8_t *granules = heap_granules(o, pa, va ? va + (pa - b->pa) : 0);
 
-		if (stop > end)
-			stop = end;
-		n = (stop - pa + ORACLE_GRANULE - 1) / ORACLE_GRANULE;
+		from = pa % ORACLE_PAGE;
+		if (stop > b->pa + b->size)
+			stop = b->pa + b->size;
 		if (granules)
-			memset(granules + from, what, n);
-		if (granules && what == ORACLE_LIVE && stop % ORACLE_GRANULE)
-			granules[from + n - 1] =
-				(uint8_t)(ORACLE_PARTLY | stop % ORACLE_GRANULE);
+			fill(granules, from, from + (stop - pa), what);
 		pa = stop;
 	}
 }
@@ -220,7 +265,7 @@ static void take_alloc(struct oracle *o, size_t mark)
 	b->size = m->b;
 	b->alloc = (uint32_t)mark;
 	b->free = ORACLE_NEVER;
-	paint(o, m->a, m->b, ORACLE_LIVE);
+	paint(o, b, mark, ORACLE_LIVE);
 }
 
 static void double_free(struct oracle *o, size_t mark, size_t before, const char *what)
@@ -257,7 +302,7 @@ static void take_free(struct oracle *o, size_t mark)
 		b->size = old_size(o, mark);
 	b->free = (uint32_t)mark;
 	if (sound(o, b->pa, b->size))
-		paint(o, b->pa, b->size, ORACLE_FREED);
+		paint(o, b, mark, ORACLE_FREED);
 }
 
 static void take_pages(struct oracle *o, size_t mark)
@@ -377,7 +422,7 @@ void oracle_memory_access(struct oracle *o, struct oracle_page *page, size_t acc
 		} else if (!writes) {
 			continue;
 		} else if (what == ORACLE_UNKNOWN
-		                   ? page->state == ORACLE_PAGE_GIVEN
+		                   ? page->known
 		                   : end > i * ORACLE_GRANULE + (what & 0xfu)) {
 			if (!by_allocator(o, a))
 				outside(o, access);

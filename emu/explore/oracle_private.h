@@ -37,6 +37,7 @@
 #define ORACLE_PLACE_SIZE 80
 #define ORACLE_PAIRS 4096
 #define ORACLE_FRAMES 12
+#define ORACLE_DEPTH 4 /* interrupts within interrupts */
 
 /* The last access of one kind to a granule. */
 struct oracle_last {
@@ -70,7 +71,8 @@ enum {
 struct oracle_page {
 	uint32_t run;
 	uint8_t state;
-	bool heap;       /* `granules` counts */
+	bool heap;       /* `granules` counts, */
+	bool known;      /* and tells all that is in it */
 	bool states;     /* some thread's state lies in it */
 	uint16_t writer; /* the last to write it in user mode since it was given out */
 	uint32_t mark;   /* that gave it out, or took it back */
@@ -97,7 +99,14 @@ struct oracle_lock {
 struct oracle_thread {
 	uint16_t held[ORACLE_HELD];
 	uint16_t nheld;
-	uint16_t nallocator;  /* of them locks of the allocator */
+	uint16_t nallocator; /* of them locks of the allocator */
+	/*
+	 * The mark of an acquisition told before interrupts were off, so that one may
+	 * come first; by how many interrupts the thread is in.
+	 */
+	uint32_t early[ORACLE_DEPTH];
+	uint16_t depth;
+	bool left_ahead;      /* of the mark that says so */
 	uint32_t born;        /* its first access cannot come before this one */
 	uint32_t last_switch; /* mark with which it last left the CPU */
 	uint32_t clocks[RECORD_THREADS_MAX];
@@ -131,6 +140,7 @@ struct oracle {
 	struct oracle_finding *findings;
 	size_t max, n;
 	uint16_t current;
+	uint32_t early;   /* of the current thread, at its depth, or ORACLE_NEVER */
 	bool settling;    /* in the atomic section of a switch, */
 	uint64_t section; /* which began at this count */
 	uint16_t leaver;  /* who left, until `current` does something with a lock */
@@ -147,9 +157,10 @@ struct oracle {
 	struct oracle_block blocks[ORACLE_BLOCKS];
 	size_t nblocks;
 	uint16_t block_list[ORACLE_BLOCKS]; /* those of the run, as they came */
-	/* Blocks from before the start: sizes by virtual address. */
+	/* Live at the start, by address: virtual ones, since only events tell of them. */
 	struct oracle_block *old_blocks;
 	size_t nold_blocks;
+	bool old_known; /* these are all */
 
 	struct oracle_lock locks[ORACLE_LOCKS];
 	size_t nlocks;
@@ -213,6 +224,10 @@ int oracle_memory_start(struct oracle *o);
 /* oracle_locks.c */
 void oracle_lock_mark(struct oracle *o, size_t mark);
 void oracle_lock_switch(struct oracle *o, size_t mark);
+void oracle_lock_interrupt(struct oracle *o, const struct record_mark *mark);
+uint32_t oracle_lock_early(struct oracle *o); /* of the current thread */
+/* What was told early has now happened. */
+void oracle_lock_acquired(struct oracle *o);
 void oracle_lock_user(struct oracle *o, size_t access);
 void oracle_lock_end(struct oracle *o);
 /* All of `from` so far comes before all of `to` from now on. */

@@ -54,6 +54,26 @@ static void never_back_from_the_sleep(void **state)
 	expect(EXPLORE_LOCK_SLEEP, "1.1 holds the spinlock proc_table_lock");
 }
 
+/* Told at the entry of a function in which an interrupt still gets in. */
+static void preempted_before_it_is_acquired(void **state)
+{
+	(void)state;
+	call("proc_create", RECORD_ACQUIRE, table_lock(), RECORD_SPINLOCK);
+	mark(RECORD_IRQ, 32, 0);
+	switch_to(CHILD, RECORD_PREEMPT);
+	acquire("files_destroy", table_lock());
+	release("files_destroy", table_lock());
+	switch_to(PARENT, RECORD_BLOCK);
+	mark(RECORD_IRQ_DONE, 0, 0);
+	off();
+	touch("spinlock_acquire", 0x2a0000, 4, true);
+	release("proc_create", table_lock());
+	on();
+	clean();
+	release("proc_create", table_lock());
+	expect(EXPLORE_LOCK_OWNER, "1.1 releases proc_table_lock");
+}
+
 /* Where the run ends just behind a switch, the scheduler's lock is on its way. */
 static void ends_in_a_switch(void **state)
 {
@@ -176,6 +196,7 @@ int main(void)
 		TEST(in_order),
 		TEST(held_across_a_sleep),
 		TEST(never_back_from_the_sleep),
+		TEST(preempted_before_it_is_acquired),
 		TEST(ends_in_a_switch),
 		TEST(sleeplock),
 		TEST(sleeplock_with_two_holders),

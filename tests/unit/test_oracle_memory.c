@@ -116,20 +116,29 @@ static void use_of_a_freed_page(void **state)
 	expect(EXPLORE_USE_AFTER_FREE, "1.1.1 writes");
 }
 
-static void old_size_is_known(void **state)
+static void fresh_oracle(void)
 {
-	struct trace_event *e;
-
-	(void)state;
-	/* Before the start, which has no marks. */
-	rec.start = icount + 5;
-	e = event(TRACE_ALLOC, "1");
-	e->alloc.address = 0xffff800000000000 + BLOCK;
-	e->alloc.size = 64;
-	rec.nmarks--;
-	icount += 5;
 	oracle_free(oracle);
 	assert_int_equal(oracle_create(&oracle, kernel, &config), 0);
+}
+
+/* An allocation before the start, which has no mark. */
+static void alloc_before(uint32_t pa, uint64_t size)
+{
+	struct trace_event *e = event(TRACE_ALLOC, "1");
+
+	e->alloc.address = 0xffff800000000000 + pa;
+	e->alloc.size = size;
+	e->alloc.label = "boot/made.c:1";
+	rec.nmarks--;
+	rec.start = ++icount;
+	fresh_oracle();
+}
+
+static void old_size_is_known(void **state)
+{
+	(void)state;
+	alloc_before(BLOCK, 64);
 	release_block("proc_release_entry", BLOCK);
 	reads("proc_fork", BLOCK + 64);
 	clean();
@@ -137,10 +146,36 @@ static void old_size_is_known(void **state)
 	expect(EXPLORE_USE_AFTER_FREE, "1.1 reads in proc_fork");
 }
 
+/* All blocks are known, so what lies between two of them is nobody's. */
+static void out_of_block_in_an_old_page(void **state)
+{
+	(void)state;
+	alloc_before(BLOCK + 0x100, 20);
+	alloc(BLOCK, 24);
+	writes("proc_fork", BLOCK + 0x100);
+	touch("proc_fork", BLOCK + 0x110, 4, true);
+	writes("kmalloc_labelled", BLOCK + 24);
+	release_block("proc_release_entry", BLOCK);
+	clean();
+	writes("proc_fork", BLOCK + 24);
+	expect(EXPLORE_OUT_OF_BLOCK, "in no block");
+}
+
+static void out_of_an_old_block(void **state)
+{
+	(void)state;
+	alloc_before(BLOCK + 0x100, 20);
+	alloc(BLOCK, 24);
+	touch("proc_fork", BLOCK + 0x110, 8, true);
+	release_block("proc_release_entry", BLOCK);
+	expect(EXPLORE_OUT_OF_BLOCK, "writes 8 bytes");
+}
+
 /* Beyond the size asked for, though the allocator has more room there. */
 static void out_of_block(void **state)
 {
 	(void)state;
+	fresh_oracle();
 	alloc(BLOCK, 100);
 	touch("proc_fork", BLOCK + 96, 4, true);
 	/* Whose that is nobody knows: the page is from before the start. */
@@ -210,6 +245,8 @@ int main(void)
 		TEST(runs_are_apart),
 		TEST(use_of_a_freed_page),
 		TEST(old_size_is_known),
+		TEST(out_of_block_in_an_old_page),
+		TEST(out_of_an_old_block),
 		TEST(out_of_block),
 		TEST(out_of_block_in_a_new_page),
 		TEST(leak),
