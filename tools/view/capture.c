@@ -220,11 +220,22 @@ static int open_session(struct capture *c, const volatile sig_atomic_t *stop)
 	return tracer_add_sink(session_tracer(c->session), on_event, c);
 }
 
+/* In fewer words than the digests that `forkscope replay` tells. */
+static int check_images(const struct images *images, const struct trace *trace)
+{
+	if (replay_check_images(images, trace) == 0)
+		return 0;
+	if (strcmp(images->kernel_sha256, trace->header.kernel_sha256) != 0)
+		return error_set(ERR_FILE, "recorded with another kernel; see --kernel");
+	return error_set(ERR_FILE,
+	                 "recorded with another initrd; see --initrd, --add, PROGRAM.c");
+}
+
 int capture_open(struct capture **capture, const struct program_images *images,
                  const struct trace *trace, const volatile sig_atomic_t *stop)
 {
 	struct capture *c;
-	int err = replay_check_images(images->boot, trace);
+	int err = check_images(images->boot, trace);
 
 	if (err)
 		return err;

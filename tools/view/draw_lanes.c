@@ -16,6 +16,8 @@
 #define WIDE 2
 /* Marks nearer than this to the last one of their kind are left out. */
 #define MARK_APART 7
+/* With more than one in so many pixels, preemptions are ticks. */
+#define MARK_MANY 14
 /* Arrows are told apart by where they start and end, in pixels of this size. */
 #define ARROW_CELL 6
 #define ARROW_BUCKETS 16384
@@ -72,6 +74,10 @@ static void draw_shares(struct canvas *c, const struct lane *lane, uint64_t from
 	for (int i = 0; i < TIMELINE_STATES; i++) {
 		sum += spent[i];
 		int high = (int)(sum * (uint64_t)height / all);
+
+		/* However little ran, that it did is what one looks for. */
+		if (i == TIMELINE_RUNNING && sum && high < 2)
+			high = 2;
 
 		if (high > drawn)
 			canvas_fill(c, x, low - high, 1, high - drawn,
@@ -261,20 +267,33 @@ void draw_violation(struct canvas *c, double x, double y)
 	canvas_fill(c, (int)x - 1, (int)y, 2, 2, DRAW_PAPER);
 }
 
+/* A mark, or where preemptions are many, a tick. */
+static void draw_one(struct canvas *c, enum timeline_mark_kind kind, double x, int y,
+                     int half, bool many)
+{
+	if (kind == TIMELINE_PREEMPT && many)
+		canvas_fill(c, (int)x, y - half - 4, 1, 3, DRAW_PALE);
+	else
+		draw_mark(c, kind, x, y, half);
+}
+
 static void draw_marks(struct canvas *c, const struct lane *lane,
                        const struct layout_axis *axis, int y, int half)
 {
 	double last[] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY};
 	uint64_t from = layout_time(axis, axis->x - MARK_APART);
+	uint64_t to = layout_time(axis, axis->x + axis->width);
+	size_t n = lane_mark(lane, to) - lane_mark(lane, from);
+	bool many = n > (size_t)axis->width / MARK_MANY;
 
 	for (size_t i = lane_mark(lane, from);
 	     i < lane->nmarks && (double)lane->marks[i].time <= axis->end;) {
 		const struct timeline_mark *m = &lane->marks[i];
 		double x = layout_x(axis, m->time);
 
-		if (x - last[m->kind] >= MARK_APART) {
+		if (x - last[m->kind] >= (many ? MARK_APART / 2 : MARK_APART)) {
 			last[m->kind] = x;
-			draw_mark(c, m->kind, x, y, half);
+			draw_one(c, m->kind, x, y, half, many);
 			i++;
 			continue;
 		}

@@ -106,6 +106,9 @@ static void draw_process(struct canvas *c, const struct view *v, int pane, size_
 	draw_branch(c, v, pane, row);
 	draw_state(c, p, row, x, y);
 	describe(p, row, status, sizeof(status), &special);
+	/* In a narrow tree the name counts for more than how it ends. */
+	if ((int)strlen(path) > (right - x - DOT - 7) / cell - 1 - (int)strlen(status))
+		status[0] = '\0';
 	right -= (int)strlen(special) * cell;
 	canvas_text(c, right, top, FONT_PLAIN, there ? PALETTE_ALARM : DRAW_PALE,
 	            special);

@@ -16,15 +16,6 @@
 
 /* --- keys --- */
 
-static double chosen_time(struct view *v)
-{
-	const struct view_pane *p = view_pane(v);
-
-	if (p->event == MODEL_NONE)
-		return (v->start + v->end) / 2;
-	return (double)p->model->trace->events[p->event].icount;
-}
-
 static void scroll_page(struct view *v, int by)
 {
 	view_scroll(v, v->active, by * layout_rows(&v->layout, v->active));
@@ -46,10 +37,10 @@ static void move_key(struct view *v, char key)
 	switch (key) {
 	case '+':
 	case '=':
-		view_zoom(v, 1 / ZOOM_KEY, chosen_time(v));
+		view_zoom(v, 1 / ZOOM_KEY, view_focus(v));
 		break;
 	case '-':
-		view_zoom(v, ZOOM_KEY, chosen_time(v));
+		view_zoom(v, ZOOM_KEY, view_focus(v));
 		break;
 	case '0':
 		view_all(v);

@@ -101,7 +101,7 @@ static int run_zoom(struct app *app, const struct words *w)
 	if (w->n > 2)
 		view_show(v, values[0], values[1]);
 	else
-		view_zoom(v, 1 / values[0], (v->start + v->end) / 2);
+		view_zoom(v, 1 / values[0], view_focus(v));
 	return 0;
 }
 

@@ -56,6 +56,15 @@ void view_all(struct view *v)
 	view_show(v, 0, (double)UINT64_MAX);
 }
 
+double view_focus(const struct view *v)
+{
+	const struct view_pane *p = &v->panes[v->active];
+
+	if (p->event == MODEL_NONE)
+		return (v->start + v->end) / 2;
+	return (double)p->model->trace->events[p->event].icount;
+}
+
 void view_zoom(struct view *v, double factor, double time)
 {
 	double span = fmax((v->end - v->start) * factor, SPAN_MIN);

@@ -83,6 +83,8 @@ void view_hide(struct view *view, bool on);
 /* Where a row is shown; MODEL_NONE for a hidden one, and for MODEL_NONE. */
 size_t view_place(const struct view *view, int pane, size_t row);
 
+/* The time of the chosen event; the middle where there is none. */
+double view_focus(const struct view *view);
 /* Shows `factor` times as much time around `time`. */
 void view_zoom(struct view *view, double factor, double time);
 void view_show(struct view *view, double start, double end);
