@@ -135,15 +135,14 @@ static void begin(struct oracle *o)
 	o->locks_lost = o->settling = o->all_reaped = false;
 	o->current = r->first_thread;
 	o->leaver = ORACLE_NOBODY;
-	o->early = ORACLE_NEVER;
+	o->attentive = false;
 	for (size_t i = 0; i < r->nthreads; i++) {
 		struct oracle_thread *t = &o->threads[i];
 
 		t->nheld = t->nallocator = 0;
-		t->born = t->depth = 0;
-		t->left_ahead = false;
-		for (int j = 0; j < ORACLE_DEPTH; j++)
-			t->early[j] = ORACLE_NEVER;
+		t->born = 0;
+		t->early = ORACLE_NEVER;
+		t->in_irq = false;
 		t->last_switch = ORACLE_NEVER;
 		for (size_t j = 0; j < r->nthreads; j++)
 			o->heirs[i][j] = ORACLE_UNASKED;
@@ -168,10 +167,11 @@ static void take_switch(struct oracle *o, size_t at)
 	if (mark->thread < r->nthreads)
 		o->threads[mark->thread].last_switch = (uint32_t)at;
 	o->current = (uint16_t)mark->a;
-	o->early = oracle_lock_early(o);
+	oracle_lock_enter(o);
 	o->settling = mark->access < r->naccesses;
 	if (o->settling)
 		o->section = r->accesses[mark->access].icount;
+	o->threads[o->current].section = o->section;
 }
 
 static void take_mark(struct oracle *o, size_t at)

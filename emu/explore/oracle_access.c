@@ -212,8 +212,8 @@ void oracle_accesses(struct oracle *o, size_t from, size_t to)
 		const struct machine_access *a = &o->record->accesses[i];
 		struct oracle_page *page;
 
-		if (o->early != ORACLE_NEVER && a->flags & MACHINE_ACCESS_ATOMIC)
-			oracle_lock_acquired(o);
+		if (o->attentive)
+			oracle_lock_access(o, a);
 		if (a->flags & MACHINE_ACCESS_PORT || (uint64_t)a->pa + a->size > o->ram)
 			continue;
 		page = &o->pages[a->pa / ORACLE_PAGE];

@@ -265,18 +265,6 @@ static bool is_early(const struct oracle *o, const struct record_mark *m)
 	       !(r->accesses[m->access].flags & MACHINE_ACCESS_ATOMIC);
 }
 
-static uint32_t *early_of(struct oracle *o, uint16_t thread)
-{
-	struct oracle_thread *t = &o->threads[thread];
-
-	return &t->early[t->depth < ORACLE_DEPTH ? t->depth : ORACLE_DEPTH - 1];
-}
-
-uint32_t oracle_lock_early(struct oracle *o)
-{
-	return *early_of(o, o->current);
-}
-
 static void apply(struct oracle *o, size_t mark)
 {
 	const struct record_mark *m = &o->record->marks[mark];
@@ -291,65 +279,65 @@ static void apply(struct oracle *o, size_t mark)
 		release(o, lock, mark);
 }
 
-void oracle_lock_acquired(struct oracle *o)
+void oracle_lock_enter(struct oracle *o)
 {
-	uint32_t mark = o->early;
+	const struct oracle_thread *t = &o->threads[o->current];
 
-	o->early = *early_of(o, o->current) = ORACLE_NEVER;
-	apply(o, mark);
+	o->attentive = t->in_irq || t->early != ORACLE_NEVER;
 }
 
-/* Both come before the same access, and who tells first is chance. */
-static bool returns_here(const struct oracle *o, size_t mark)
+/* What was told early has now happened. */
+static void settle(struct oracle *o)
 {
-	const struct record *r = o->record;
-	const struct record_mark *m = &r->marks[mark];
+	struct oracle_thread *t = &o->threads[o->current];
+	uint32_t mark = t->early;
 
-	for (size_t i = mark + 1; i < r->nmarks && r->marks[i].access == m->access; i++)
-		if (r->marks[i].kind == RECORD_IRQ_DONE &&
-		    r->marks[i].thread == m->thread)
-			return true;
-	return false;
+	t->early = ORACLE_NEVER;
+	oracle_lock_enter(o);
+	if (mark != ORACLE_NEVER)
+		apply(o, mark);
 }
 
-static void leave_interrupt(struct oracle *o, uint16_t thread, bool ahead)
+/* An interrupt is over when the stretch without interrupts that it began is. */
+void oracle_lock_access(struct oracle *o, const struct machine_access *a)
 {
-	struct oracle_thread *t = &o->threads[thread];
+	struct oracle_thread *t = &o->threads[o->current];
 
-	if (!t->left_ahead && t->depth > 0)
-		t->depth--;
-	t->left_ahead = ahead;
-	o->early = *early_of(o, thread);
+	bool atomic = a->flags & MACHINE_ACCESS_ATOMIC;
+
+	if (!atomic || a->icount != t->section)
+		t->in_irq = false;
+	if (atomic && !t->in_irq)
+		settle(o);
+	oracle_lock_enter(o);
 }
 
 void oracle_lock_mark(struct oracle *o, size_t mark)
 {
 	const struct record_mark *m = &o->record->marks[mark];
+	struct oracle_thread *t = &o->threads[o->current];
 
-	if (m->thread >= o->record->nthreads)
+	if (m->thread != o->current)
 		return;
-	if (o->early != ORACLE_NEVER)
-		oracle_lock_acquired(o);
-	if (is_early(o, m) && returns_here(o, mark))
-		leave_interrupt(o, m->thread, true);
-	if (is_early(o, m))
-		o->early = *early_of(o, m->thread) = (uint32_t)mark;
-	else
+	if (!is_early(o, m)) {
+		if (!t->in_irq)
+			settle(o);
 		apply(o, mark);
+		return;
+	}
+	settle(o);
+	t->in_irq = false;
+	t->early = (uint32_t)mark;
+	oracle_lock_enter(o);
 }
 
 void oracle_lock_interrupt(struct oracle *o, const struct record_mark *mark)
 {
-	struct oracle_thread *t = &o->threads[mark->thread];
-
 	if (mark->thread != o->current)
 		return;
-	if (mark->kind == RECORD_IRQ_DONE) {
-		leave_interrupt(o, mark->thread, false);
-		return;
-	}
-	t->depth++;
-	o->early = *early_of(o, mark->thread) = ORACLE_NEVER;
+	o->threads[o->current].in_irq = mark->kind == RECORD_IRQ;
+	o->threads[o->current].section = mark->icount;
+	oracle_lock_enter(o);
 }
 
 /* Who is left keeps the scheduler's lock for the other to release. */
@@ -358,8 +346,8 @@ void oracle_lock_switch(struct oracle *o, size_t mark)
 	uint16_t thread = o->record->marks[mark].thread;
 	struct oracle_thread *t = &o->threads[thread];
 
-	if (o->early != ORACLE_NEVER)
-		oracle_lock_acquired(o);
+	if (!t->in_irq && thread == o->current)
+		settle(o);
 	o->leaver = ORACLE_NOBODY;
 	o->entered = false;
 	for (size_t i = 0; i < t->nheld; i++) {

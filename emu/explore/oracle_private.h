@@ -37,7 +37,6 @@
 #define ORACLE_PLACE_SIZE 80
 #define ORACLE_PAIRS 4096
 #define ORACLE_FRAMES 12
-#define ORACLE_DEPTH 4 /* interrupts within interrupts */
 
 /* The last access of one kind to a granule. */
 struct oracle_last {
@@ -100,13 +99,11 @@ struct oracle_thread {
 	uint16_t held[ORACLE_HELD];
 	uint16_t nheld;
 	uint16_t nallocator; /* of them locks of the allocator */
-	/*
-	 * The mark of an acquisition told before interrupts were off, so that one may
-	 * come first; by how many interrupts the thread is in.
+	/* Of an acquisition told before interrupts were off, so that one may come first.
 	 */
-	uint32_t early[ORACLE_DEPTH];
-	uint16_t depth;
-	bool left_ahead;      /* of the mark that says so */
+	uint32_t early;
+	bool in_irq;
+	uint64_t section;     /* the count at which that, or its last part, began */
 	uint32_t born;        /* its first access cannot come before this one */
 	uint32_t last_switch; /* mark with which it last left the CPU */
 	uint32_t clocks[RECORD_THREADS_MAX];
@@ -140,8 +137,8 @@ struct oracle {
 	struct oracle_finding *findings;
 	size_t max, n;
 	uint16_t current;
-	uint32_t early;   /* of the current thread, at its depth, or ORACLE_NEVER */
-	bool settling;    /* in the atomic section of a switch, */
+	bool attentive; /* the current thread is in an interrupt, or early with a lock */
+	bool settling;  /* in the atomic section of a switch, */
 	uint64_t section; /* which began at this count */
 	uint16_t leaver;  /* who left, until `current` does something with a lock */
 	bool entered;     /* `current` has begun to */
@@ -225,9 +222,9 @@ int oracle_memory_start(struct oracle *o);
 void oracle_lock_mark(struct oracle *o, size_t mark);
 void oracle_lock_switch(struct oracle *o, size_t mark);
 void oracle_lock_interrupt(struct oracle *o, const struct record_mark *mark);
-uint32_t oracle_lock_early(struct oracle *o); /* of the current thread */
-/* What was told early has now happened. */
-void oracle_lock_acquired(struct oracle *o);
+/* Each access while `attentive`. */
+void oracle_lock_access(struct oracle *o, const struct machine_access *a);
+void oracle_lock_enter(struct oracle *o); /* the current thread has changed */
 void oracle_lock_user(struct oracle *o, size_t access);
 void oracle_lock_end(struct oracle *o);
 /* All of `from` so far comes before all of `to` from now on. */

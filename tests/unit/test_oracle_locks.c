@@ -64,7 +64,7 @@ static void preempted_before_it_is_acquired(void **state)
 	acquire("files_destroy", table_lock());
 	release("files_destroy", table_lock());
 	switch_to(PARENT, RECORD_BLOCK);
-	mark(RECORD_IRQ_DONE, 0, 0);
+	touch("spinlock_acquire", STACK + 4096u * now + 0x7f8, 8, true);
 	off();
 	touch("spinlock_acquire", 0x2a0000, 4, true);
 	release("proc_create", table_lock());
