@@ -143,7 +143,10 @@ int recorder_begin(struct recorder *r)
 
 	if (n > RECORD_THREADS_MAX / 2)
 		return error_set(ERR_USAGE, "%zu threads at the start are too many", n);
-	r->at = (struct recorder_place){.nconsole = r->at.nconsole};
+	r->at = (struct recorder_place){
+		.nconsole = r->at.nconsole,
+		.nevents = r->at.nevents,
+	};
 	for (size_t i = 0; i < n; i++) {
 		uint16_t t = add_thread(r, &threads[i], hash_name(0, i + 1));
 
@@ -308,12 +311,12 @@ static void keep_strings(struct recorder *r, struct trace_event *e)
 static void on_event(void *ctx, const struct trace_event *event)
 {
 	struct recorder *r = ctx;
+	bool started = r->first_serial != 0;
 	void *events = r->events;
 	struct trace_event *e;
 
-	if (r->first_serial == 0)
-		return;
-	recorder_look_for_threads(r);
+	if (started)
+		recorder_look_for_threads(r);
 	if (!grow(&events, &r->events_room, r->at.nevents, sizeof(*r->events))) {
 		r->failed = true;
 		return;
@@ -322,6 +325,8 @@ static void on_event(void *ctx, const struct trace_event *event)
 	e = &r->events[r->at.nevents++];
 	*e = *event;
 	keep_strings(r, e);
+	if (!started)
+		return;
 	mark(r, RECORD_EVENT, r->at.current, r->at.nevents - 1, 0);
 	if (is_progress(e->kind))
 		r->at.progress = e->icount;
