@@ -67,7 +67,11 @@ struct storage {
 	uint32_t last[THREADS];            /* and the last such step of each */
 	uint32_t kept[THREADS];            /* those which are races, the latest first */
 	size_t nkept;
+	uint32_t *without; /* of each race, see clock_without() */
+	size_t without_room;
+	uint32_t nwithout;
 
+	size_t from; /* the first step that no other run had */
 	size_t races_room, initials_room, ninitials;
 };
 
@@ -351,7 +355,7 @@ static uint32_t first_from(const struct storage *s, size_t thread, uint32_t from
 static void add_initial(struct order *o, struct storage *s, const struct order_race *race,
                         const uint32_t *first, size_t t, const uint32_t *clock)
 {
-	if (first[t] == NONE)
+	if (first[t] == NONE || (race->later < s->from && first[t] < s->from))
 		return;
 	const uint32_t *c = first[t] == race->later ? clock : clock_of(s, first[t]);
 
@@ -362,22 +366,25 @@ static void add_initial(struct order *o, struct storage *s, const struct order_r
 }
 
 /*
- * v is what comes from `node` on without happening after that step, and then the later
- * step of the race; `clock` is that one's clock_without().  A thread is an initial if
- * no step in v happens before its first one there.
+ * v is what comes from `node` on without happening after that step, and the later step of
+ * the race; `clock` is that one's clock_without().  A thread is an initial if no step in
+ * v happens before its first one there.  v ends with the later step; for a bounded search
+ * it does not: what it wants to reach may begin with a thread that comes after that step
+ * in this run, though nothing makes it.
  */
 static int add_initials(struct order *o, struct storage *s, struct order_race *race,
                         const uint32_t *clock)
 {
 	uint16_t own = o->steps[race->node].thread;
 	uint32_t first[THREADS] = {0}, after = s->index[race->node];
+	uint32_t last = o->stretches ? NONE : race->later;
 
 	o->initials = room(s, o->initials, &s->initials_room, s->ninitials + s->nthreads,
 	                   sizeof(*o->initials));
 	if (s->failed)
 		return no_memory();
 	for (size_t t = 0; t < s->nthreads; t++) {
-		first[t] = first_from(s, t, race->node, race->later);
+		first[t] = first_from(s, t, race->node, last);
 		if (first[t] == NONE)
 			continue;
 		const uint32_t *c =
@@ -395,43 +402,63 @@ static int add_initials(struct order *o, struct storage *s, struct order_race *r
 	return 0;
 }
 
-static int add_race(struct order *o, struct storage *s, struct order_race race,
-                    const uint32_t *clock)
+/* The initials of all races; those that have none go. */
+static int finish_races(struct order *o, struct storage *s)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < o->nraces; i++) {
+		struct order_race race = o->races[i];
+		const uint32_t *clock = s->without + race.first_initial * s->nthreads;
+
+		if (add_initials(o, s, &race, clock) != 0)
+			return ERR_MEMORY;
+		if (race.ninitials)
+			o->races[kept++] = race;
+	}
+	o->nraces = kept;
+	return 0;
+}
+
+static int add_race(struct order *o, struct storage *s, struct order_race race)
 {
 	o->races = room(s, o->races, &s->races_room, o->nraces + 1, sizeof(*o->races));
 	if (s->failed)
 		return no_memory();
-	int err = add_initials(o, s, &race, clock);
-
-	if (!err && race.ninitials)
-		o->races[o->nraces++] = race;
-	return err;
+	o->races[o->nraces++] = race;
+	return 0;
 }
 
-/* One race at each node where it could have gone the other way, the first one first. */
+/*
+ * One race at each node where it could have gone the other way, the first one first.
+ * Until all steps are known `first_initial` is the index of the clock_without().
+ */
 static int add_nodes(struct order *o, struct storage *s, uint32_t earlier, uint32_t later)
 {
 	const struct order_step *e = &o->steps[earlier];
-	uint32_t clock[THREADS];
+	struct order_race race = {earlier, later, earlier, s->nwithout, 0};
 	size_t from = o->nraces;
+	int err = 0;
 
-	clock_without(s, later, e->thread, clock, o->steps);
-	if (!e->preemptible && !e->switched_in)
+	ROOM(s, without, (s->nwithout + 1) * s->nthreads);
+	if (s->failed)
+		return no_memory();
+	clock_without(s, later, e->thread, s->without + s->nwithout++ * s->nthreads,
+	              o->steps);
+	if (e->preemptible || e->switched_in)
+		err = add_race(o, s, race);
+	else if (later >= s->from)
 		o->unreachable++;
-	else if (add_race(o, s, (struct order_race){earlier, later, earlier, 0, 0},
-	                  clock) != 0)
-		return ERR_MEMORY;
-	for (uint32_t n = s->start[earlier]; o->stretches && n != NONE; n = s->start[n])
-		if (add_race(o, s, (struct order_race){earlier, later, n, 0, 0}, clock) !=
-		    0)
-			return ERR_MEMORY;
+	for (race.node = s->start[earlier]; o->stretches && race.node != NONE && !err;
+	     race.node = s->start[race.node])
+		err = add_race(o, s, race);
 	for (size_t to = o->nraces; from + 1 < to; from++) {
 		struct order_race swap = o->races[--to];
 
 		o->races[to] = o->races[from];
 		o->races[from] = swap;
 	}
-	return 0;
+	return err;
 }
 
 /* --- the pass --- */
@@ -459,6 +486,7 @@ static int prepare(struct order *o, size_t nsteps, size_t nthreads)
 		s->stamp = 1;
 	}
 	s->used = s->ntouches = s->ninitials = 0;
+	s->nwithout = 0;
 	s->unused_touch = NONE;
 	s->woken = 0;
 	memset(s->done, 0, sizeof(s->done));
@@ -497,7 +525,7 @@ static void add_hash(struct order *o, const struct storage *s, uint32_t step,
 	o->hash += mix(sum ^ mix(s->names[o->steps[step].thread]) ^ s->index[step] * odd);
 }
 
-static int add_step(struct order *o, struct storage *s, uint32_t at, bool races)
+static int add_step(struct order *o, struct storage *s, uint32_t at)
 {
 	const struct order_step *step = &o->steps[at];
 	uint32_t *clock = clock_of(s, at);
@@ -512,7 +540,7 @@ static int add_step(struct order *o, struct storage *s, uint32_t at, bool races)
 	join_conflicts(s, clock);
 	clock[step->thread] = s->index[at];
 	s->done[step->thread] = s->index[at];
-	for (size_t i = s->nkept; races && i--;)
+	for (size_t i = (o->stretches || at >= s->from) ? s->nkept : 0; i--;)
 		if (add_nodes(o, s, s->kept[i], at) != 0)
 			return ERR_MEMORY;
 	s->woken &= ~(UINT64_C(1) << step->thread);
@@ -534,9 +562,10 @@ int order_build(struct order *o, const struct order_step *steps, size_t nsteps,
 	o->nsteps = nsteps;
 	s->names = names;
 	sort_steps(o, s);
+	s->from = from;
 	for (size_t i = 0; i < nsteps && !err; i++)
-		err = add_step(o, s, (uint32_t)i, i >= from);
-	return err;
+		err = add_step(o, s, (uint32_t)i);
+	return err ? err : finish_races(o, s);
 }
 
 void order_free(struct order *o)
@@ -550,6 +579,7 @@ void order_free(struct order *o)
 		free(s->before);
 		free(s->index);
 		free(s->start);
+		free(s->without);
 		free(s->steps);
 	}
 	free(s);

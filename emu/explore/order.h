@@ -77,6 +77,8 @@ struct order {
 	 * Set by the caller, for bounded searches: each race is told again for the
 	 * starts of stretches from which its earlier thread came to it without having
 	 * blocked, where those were free to choose (switched in, and not preempting).
+	 * Initials are then also threads whose first step comes after the later one,
+	 * if it need not.
 	 */
 	bool stretches;
 	void *storage;

@@ -21,6 +21,7 @@ enum fake_kind {
 	FAKE_END,
 	FAKE_READ,  /* variable a */
 	FAKE_WRITE, /* variable a = 1 */
+	FAKE_MOVE,  /* reads variable a, writes b; one step */
 	FAKE_SKIP, /* reads variable a; where it is 1 the next b operations are skipped */
 	FAKE_LOCK, /* lock a; who finds it held sleeps and tries again when woken */
 	FAKE_UNLOCK, /* wakes the first who sleeps for it */
@@ -58,7 +59,7 @@ struct fake_state {
 	uint64_t sleeping[2][FAKE_OBJECTS]; /* for locks, for signals */
 	size_t nsteps;
 	struct order_step steps[FAKE_STEPS];
-	struct order_access accesses[FAKE_STEPS];
+	struct order_access accesses[FAKE_STEPS][2];
 	unsigned int preemptions_before[FAKE_STEPS];
 };
 
@@ -130,16 +131,23 @@ static inline void fake_sleep(struct fake_state *s, uint64_t *sleeping, int t)
 	s->ready &= ~(UINT64_C(1) << t);
 }
 
-static inline struct order_access fake_access(const struct fake_op *op)
+/* What the operation touches; how many. */
+static inline size_t fake_accesses(const struct fake_op *op, struct order_access *out)
 {
 	/* Variables are words side by side, so that two of them share a granule. */
 	uint32_t base = op->kind <= FAKE_SKIP     ? 0x1000
 	                : op->kind <= FAKE_UNLOCK ? 0x2000
 	                                          : 0x3000;
-	bool write = op->kind != FAKE_READ && op->kind != FAKE_SKIP;
+	bool write =
+		op->kind != FAKE_READ && op->kind != FAKE_SKIP && op->kind != FAKE_MOVE;
 
-	return (struct order_access){base + 4 * (uint32_t)op->a,
-	                             op->kind == FAKE_CREATE ? 0 : 4, write};
+	if (op->kind == FAKE_CREATE)
+		return 0;
+	out[0] = (struct order_access){base + 4 * (uint32_t)op->a, 4, write};
+	if (op->kind != FAKE_MOVE)
+		return 1;
+	out[1] = (struct order_access){base + 4 * (uint32_t)op->b, 4, true};
+	return 2;
 }
 
 /* What the operation does; the threads that it lets run. */
@@ -149,6 +157,9 @@ static inline uint64_t fake_do(struct fake_state *s, const struct fake_op *op, i
 	switch (op->kind) {
 	case FAKE_WRITE:
 		s->value[op->a] = 1;
+		break;
+	case FAKE_MOVE:
+		s->value[op->b] = s->value[op->a];
 		break;
 	case FAKE_SKIP:
 		s->pc[t] += s->value[op->a] ? op->b : 0;
@@ -190,14 +201,14 @@ static inline void fake_step(const struct fake_program *p, struct fake_state *s,
 		abort();
 	s->preemptions_before[s->nsteps] = s->preemptions;
 	s->preemptions += preempting;
-	s->accesses[s->nsteps] = fake_access(op);
 	*step = (struct order_step){.thread = (uint16_t)t,
 	                            .preemptible = true,
 	                            .switched_in = in,
 	                            .preempting = preempting,
 	                            .at = s->count,
 	                            .rip = (uint64_t)s->pc[t],
-	                            .naccesses = op->kind != FAKE_CREATE};
+	                            .naccesses =
+	                                    fake_accesses(op, s->accesses[s->nsteps])};
 	s->nsteps++;
 	s->count += in ? 15 : 10;
 	s->current = t;
@@ -216,7 +227,7 @@ static inline int fake_order(struct fake *f, size_t from)
 	struct fake_state *s = &f->state;
 
 	for (size_t i = 0; i < s->nsteps; i++)
-		s->steps[i].accesses = &s->accesses[i];
+		s->steps[i].accesses = s->accesses[i];
 	return order_build(&f->order, s->steps, s->nsteps, fake_names,
 	                   (size_t)f->program->nthreads, from);
 }
@@ -224,14 +235,14 @@ static inline int fake_order(struct fake *f, size_t from)
 /* --- the executor --- */
 
 static inline bool fake_conflict(const struct search_sleeper *a,
-                                 const struct order_step *b,
-                                 const struct order_access *with)
+                                 const struct order_access *accesses, size_t naccesses)
 {
-	for (size_t i = 0; i < a->naccesses && b->naccesses; i++)
-		if ((a->accesses[i].write || with->write) &&
-		    a->accesses[i].pa < with->pa + with->size &&
-		    with->pa < a->accesses[i].pa + a->accesses[i].size)
-			return true;
+	for (size_t i = 0; i < a->naccesses; i++)
+		for (size_t j = 0; j < naccesses; j++)
+			if ((a->accesses[i].write || accesses[j].write) &&
+			    a->accesses[i].pa < accesses[j].pa + accesses[j].size &&
+			    accesses[j].pa < a->accesses[i].pa + a->accesses[i].size)
+				return true;
 	return false;
 }
 
@@ -262,7 +273,8 @@ static inline void fake_wake_sleepers(struct fake *f, const struct search_item *
 			continue;
 		if (step->thread == item->sleepers[i].thread)
 			snprintf(f->wrong, sizeof(f->wrong), "a sleeper ran");
-		if (!fake_conflict(&item->sleepers[i], step, &s->accesses[s->nsteps - 1]))
+		if (!fake_conflict(&item->sleepers[i], s->accesses[s->nsteps - 1],
+		                   step->naccesses))
 			continue;
 		*asleep &= ~bit;
 		f->woken[i] = s->count - 5;
