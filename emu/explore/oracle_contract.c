@@ -4,7 +4,9 @@
  *
  * Most interleavings differ in nothing that it looks at.  So a sequence of events is
  * hashed first, without counts and numbers, and one that kept the contract is not checked
- * again.
+ * again.  A switch counts only where it is the last one away from a thread, or leads to
+ * a process that has not run yet or has begun to exit: who of the living runs when is
+ * nothing to the contract.
  */
 #include "explore/oracle_private.h"
 
@@ -15,6 +17,7 @@
 #include "check/check.h"
 
 #define GOOD_FIRST ((size_t)1 << 12)
+#define RUNNERS_MAX 64
 /* 8 MiB; beyond it all is forgotten, which costs time and nothing else. */
 #define GOOD_MAX ((size_t)1 << 20)
 
@@ -84,12 +87,54 @@ static uint64_t hash_event(uint64_t h, const struct trace_event *e)
 	}
 }
 
+/* Processes that have run or begun to exit, by the hash of their paths. */
+struct runners {
+	struct {
+		uint64_t path;
+		bool exited;
+	} list[RUNNERS_MAX];
+	size_t n;
+};
+
+/* Whether it was there before, and had not begun to exit. */
+static bool is_running(struct runners *r, const char *path, bool exits)
+{
+	uint64_t hash = XXH3_64bits(path, strlen(path));
+	size_t i = 0;
+	bool runs;
+
+	while (i < r->n && r->list[i].path != hash)
+		i++;
+	if (i == RUNNERS_MAX)
+		return false;
+	if (i == r->n) {
+		r->list[r->n].path = hash;
+		r->list[r->n++].exited = exits;
+		return false;
+	}
+	runs = !r->list[i].exited;
+	r->list[i].exited |= exits;
+	return runs;
+}
+
+/* Whether the event is a switch of no account. */
+static bool is_routine(struct runners *r, const struct trace_event *e)
+{
+	if (e->kind == TRACE_EXIT)
+		is_running(r, e->proc, true);
+	return e->kind == TRACE_SWITCH && is_running(r, e->switch_.to, false) &&
+	       strcmp(e->switch_.why, "exit") != 0;
+}
+
+/* Those of before the start are the same in every run. */
 static uint64_t hash_events(const struct record *r)
 {
 	uint64_t h = oracle_mix((uint64_t)r->outcome, r->stalled);
+	struct runners runners = {.n = 0};
 
 	for (size_t i = 0; i < r->nevents; i++)
-		if (concerns(&r->events[i]))
+		if (r->events[i].icount >= r->start && concerns(&r->events[i]) &&
+		    !is_routine(&runners, &r->events[i]))
 			h = hash_event(h, &r->events[i]);
 	return h ? h : 1;
 }
