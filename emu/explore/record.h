@@ -67,6 +67,10 @@ struct record_mark {
 };
 
 struct record {
+	/*
+	 * Of the first run of a search all; of the others from where more than one thread
+	 * could run, which the marks before it say by coming before access 0.
+	 */
 	const struct machine_access *accesses;
 	size_t naccesses;
 	const struct record_mark *marks;
@@ -80,7 +84,8 @@ struct record {
 	const struct record_thread *threads;
 	size_t nthreads;
 	uint16_t first_thread;  /* who runs at the start, */
-	uint64_t first_blocked; /* and who, of those that there are, could not */
+	uint64_t first_blocked; /* who, of those that there are, could not, */
+	uint64_t first_ready;   /* and who could have run instead */
 	uint64_t start;         /* count at the start, */
 	uint64_t end;           /* and where the run ended */
 	enum trace_outcome outcome;

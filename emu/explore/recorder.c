@@ -152,6 +152,8 @@ int recorder_begin(struct recorder *r)
 
 		if (threads[i].state == TRACER_READY && threads[i].pid == 0)
 			r->idle |= 1ull << t;
+		else if (threads[i].state == TRACER_READY)
+			r->first_ready |= 1ull << t;
 		if (threads[i].state == TRACER_BLOCKED)
 			r->first_blocked |= 1ull << t;
 	}
@@ -410,6 +412,12 @@ void recorder_destroy(struct recorder *r)
 	free(r->console);
 }
 
+void recorder_forget_accesses(struct recorder *r)
+{
+	for (size_t i = 0; i < r->at.nmarks; i++)
+		r->marks[i].access = 0;
+}
+
 void recorder_fill(struct recorder *r, struct record *record)
 {
 	for (size_t i = 0; i < r->at.nthreads; i++) {
@@ -420,6 +428,7 @@ void recorder_fill(struct recorder *r, struct record *record)
 		t->blocked = !t->exited && !recorder_can_run(r, (uint16_t)i);
 	}
 	record->first_blocked = r->first_blocked;
+	record->first_ready = r->first_ready;
 	record->marks = r->marks;
 	record->nmarks = r->at.nmarks;
 	record->events = r->events;

@@ -37,6 +37,7 @@ struct recorder {
 	size_t marks_room, events_room;
 	uint64_t first_serial;  /* threads with a lower one are not recorded */
 	uint64_t first_blocked; /* threads that could not run at the start */
+	uint64_t first_ready;   /* and those that could, but for who ran and the idle */
 	uint64_t idle;          /* threads that run only where nothing else can */
 	bool failed;            /* out of memory or of room: the run means nothing */
 
@@ -65,6 +66,9 @@ void recorder_note(void *ctx, int cpu, enum tracer_note what, uint64_t a, uint64
 
 /* Whether it is ready or running, by what the guest says of it now. */
 bool recorder_can_run(struct recorder *r, uint16_t thread);
+
+/* The accesses so far have been forgotten. */
+void recorder_forget_accesses(struct recorder *r);
 
 /* Fills in what the recorder knows; accesses and the end are the caller's. */
 void recorder_fill(struct recorder *r, struct record *record);

@@ -250,11 +250,39 @@ static bool on_path(const struct runner *r, const struct runner_snapshot *s,
 	return true;
 }
 
+/*
+ * Goes to where there is a choice for the first time, and forgets how: no interleaving
+ * differs before.
+ */
+static int reach_choice(struct runner *r)
+{
+	int err = rewind_to(r, 0);
+
+	if (err)
+		return err;
+	machine_set_schedule(r->machine, &r->schedule);
+	r->searching = false;
+	if (machine_run(r->machine, r->choice_at) != MACHINE_LIMIT)
+		return error_set(ERR_FAILED, "a run is not the same again");
+	machine_forget_log(r->machine);
+	recorder_forget_accesses(&r->recorder);
+	r->has_choice = true;
+	return push(r);
+}
+
+/* The first piece of a search is told whole. */
 static int go_back(struct runner *r, const struct search_item *item)
 {
-	size_t n = machine_pushed(r->machine) - 1;
+	size_t n;
 
-	while (n > 0 && !on_path(r, &r->snapshots[n], item))
+	if (item->nswitches == 0 || r->choice_at == UINT64_MAX) {
+		r->has_choice = false;
+		return rewind_to(r, 0);
+	}
+	if (!r->has_choice)
+		return reach_choice(r);
+	n = machine_pushed(r->machine) - 1;
+	while (n > 1 && !on_path(r, &r->snapshots[n], item))
 		n--;
 	return rewind_to(r, n);
 }
@@ -425,7 +453,8 @@ static int reach_start(struct runner *r)
  */
 static int survey(struct runner *r)
 {
-	static const uint64_t slices[] = {61, 151, 401, 1511};
+	/* The last one is a run without any. */
+	static const uint64_t slices[] = {61, 151, 401, 1511, SLICE};
 
 	for (size_t i = 0; i < sizeof(slices) / sizeof(*slices); i++) {
 		const struct search_item none = {0};
@@ -437,7 +466,7 @@ static int survey(struct runner *r)
 			return err;
 		prepare(r, &none);
 		r->slice = slices[i];
-		r->surveying = true;
+		r->surveying = slices[i] < SLICE;
 		err = run_out(r, &stop);
 		r->surveying = false;
 		r->slice = SLICE;
@@ -445,6 +474,8 @@ static int survey(struct runner *r)
 			return err;
 		fill_record(r, stop, &record);
 		steps_survey(&r->steps, &record);
+		if (slices[i] == SLICE)
+			r->choice_at = steps_begin(&r->steps, &record);
 		r->recorder.failed = false;
 	}
 	return rewind_to(r, 0);

@@ -40,7 +40,11 @@ struct runner {
 	bool started;
 	bool surveying; /* interrupts come whether they are of use or not */
 	uint16_t first_thread;
+	/* The lowest is the start; the next, once it is there, where there is a choice.
+	 */
 	struct runner_snapshot snapshots[RUNNER_SNAPSHOTS_MAX];
+	uint64_t choice_at; /* the count of that, UINT64_MAX: there is none */
+	bool has_choice;    /* the snapshot is there */
 	uint64_t instructions, counted_from;
 
 	/* The path so far: switches asked for, and interrupts that came. */

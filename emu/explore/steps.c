@@ -486,6 +486,22 @@ static bool collect(struct steps *steps, const struct record *r)
 	return room;
 }
 
+/*
+ * The first of the candidates that count: where a thread is started or woken, or, where
+ * another one could run from the beginning, all of them.
+ */
+static size_t first_candidate(const struct steps_storage *s, const struct record *r)
+{
+	size_t i = 0;
+
+	for (size_t t = 0; t < r->nthreads; t++)
+		if (r->first_ready >> t & 1)
+			return 0;
+	while (i < s->ncandidates && !s->candidates[i].wakes)
+		i++;
+	return i;
+}
+
 /* --- steps --- */
 
 static uint64_t count_of(struct steps_storage *s, const struct machine_access *a)
@@ -569,7 +585,7 @@ static bool make_steps(struct steps *steps, const struct record *r)
 
 	s->naccesses = 0;
 	steps->nsteps = 0;
-	for (size_t i = 0; i < s->ncandidates; i++) {
+	for (size_t i = first_candidate(s, r); i < s->ncandidates; i++) {
 		const struct candidate *c = &s->candidates[i];
 		const struct machine_access *a = &r->accesses[c->access];
 		uint64_t count;
@@ -601,6 +617,20 @@ static bool make_steps(struct steps *steps, const struct record *r)
 		steps->steps[i].naccesses = end - first;
 	}
 	return true;
+}
+
+uint64_t steps_begin(struct steps *steps, const struct record *r)
+{
+	struct steps_storage *s = steps->storage;
+	size_t first;
+
+	if (!collect(steps, r))
+		return UINT64_MAX;
+	first = first_candidate(s, r);
+	if (first == s->ncandidates)
+		return UINT64_MAX;
+	return first == 0 ? r->start
+	                  : count_of(s, &r->accesses[s->candidates[first].access]);
 }
 
 int steps_build(struct steps *steps, const struct record *r)

@@ -47,7 +47,13 @@ void steps_destroy(struct steps *s);
 /* Learns the scheduler's data from a run with timer interrupts. */
 void steps_survey(struct steps *s, const struct record *record);
 
-/* `s` until the next call.  ERR_MEMORY. */
+/*
+ * The count at which a second thread could run for the first time, before the step that
+ * lets it; UINT64_MAX: never.  Before it there is nothing to choose.
+ */
+uint64_t steps_begin(struct steps *s, const struct record *record);
+
+/* Steps from there on; `s` until the next call.  ERR_MEMORY. */
 int steps_build(struct steps *s, const struct record *record);
 
 /* What two accesses touch is the same for both orders of a race: see search.h.  All
