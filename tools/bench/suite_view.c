@@ -13,7 +13,7 @@
 #include "trace/text.h"
 
 #define EVENTS_LEAST 100000
-#define ROUNDS 3
+#define ROUNDS 5
 /* A sixtieth of a second, at which displays show pictures. */
 #define FRAME_MS 16
 
@@ -66,7 +66,7 @@ static int view(struct bench *bench, const char *trace, struct figures *figures)
 	char viewer[BENCH_PATH_SIZE + 32], output[BENCH_PATH_SIZE + 32];
 	struct bench_command command = {
 		.argv = {"xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", viewer,
-	                 "--frames", bench->quick ? "120" : "1200", trace},
+	                 "--frames", bench->quick ? "120" : "600", trace},
 		.output = output,
 	};
 	struct bench_cost cost;

@@ -203,8 +203,11 @@ static void put_status(const struct view *v, char *text, size_t size)
 	if (p->event == MODEL_NONE)
 		return;
 	describe_event(&what, &p->model->trace->events[p->event]);
-	snprintf(text, size, "%s%s", v->playing ? "playing   " : "",
-	         what.data ? what.data : "");
+	if (v->playing)
+		snprintf(text, size, "playing %u events a second   %s", v->rate,
+		         what.data ? what.data : "");
+	else
+		snprintf(text, size, "%s", what.data ? what.data : "");
 	text_free(&what);
 }
 

@@ -63,8 +63,10 @@ void draw_slice(struct canvas *c, enum timeline_state state, int x, int y, int w
 	}
 }
 
-static void draw_shares(struct canvas *c, const struct lane *lane, uint64_t from,
-                        uint64_t to, int x, int y, int height)
+/* `state` is that of the first slice there. */
+static void draw_shares(struct canvas *c, const struct lane *lane,
+                        enum timeline_state state, uint64_t from, uint64_t to, int x,
+                        int y, int height)
 {
 	uint64_t spent[TIMELINE_STATES];
 	uint64_t all = to > from ? to - from : 1, sum = 0;
@@ -78,7 +80,6 @@ static void draw_shares(struct canvas *c, const struct lane *lane, uint64_t from
 		/* However little ran, that it did is what one looks for. */
 		if (i == TIMELINE_RUNNING && sum && high < 2)
 			high = 2;
-
 		if (high > drawn)
 			canvas_fill(c, x, low - high, 1, high - drawn,
 			            palette_state((enum timeline_state)i));
@@ -86,7 +87,7 @@ static void draw_shares(struct canvas *c, const struct lane *lane, uint64_t from
 	}
 	/* What has been there at all leaves a trace. */
 	if (drawn == 0)
-		canvas_fill(c, x, y, 1, 1, palette_state(TIMELINE_RUNNING));
+		canvas_fill(c, x, y, 1, 1, palette_state(state));
 }
 
 static void draw_slices(struct canvas *c, const struct lane *lane,
@@ -108,7 +109,7 @@ static void draw_slices(struct canvas *c, const struct lane *lane,
 		uint64_t left = layout_time(axis, x), right = layout_time(axis, x + 1);
 		size_t next = lane_slice(lane, right);
 
-		draw_shares(c, lane, left, right, x, y, height);
+		draw_shares(c, lane, s->state, left, right, x, y, height);
 		i = next > i ? next : i + 1;
 	}
 }
