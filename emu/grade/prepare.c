@@ -9,6 +9,7 @@
 
 #include "grade/source.h"
 #include "grade/worker.h"
+#include "sched/session.h"
 
 #define KERNEL_MAX ((size_t)64 << 20)
 #define TRACE_MAX ((size_t)256 << 20)
@@ -176,6 +177,42 @@ static int prepare_file(struct worker *w)
 	return err;
 }
 
+/* The message without the folder of evidence. */
+static int refuse_kernel(struct worker *w, int err)
+{
+	const char *why = error_message();
+	size_t n = strlen(w->directory);
+
+	if (err == ERR_MEMORY)
+		return err;
+	if (strncmp(why, w->directory, n) == 0 && why[n] == '/')
+		why += n + 1;
+	return error_set(ERR_FAILED, "It is no kernel that can be run: %s", why);
+}
+
+/* A kernel that was handed in may be one that no machine of the rubric's can boot. */
+static int try_boot(struct worker *w)
+{
+	struct session_config config = {
+		.memory = UINT64_MAX,
+		.cpus = 1,
+		.schedule = "periodic",
+	};
+	struct session *s;
+	int err;
+
+	for (size_t i = 0; i < w->rubric->ntests; i++)
+		if (w->rubric->tests[i].memory < config.memory)
+			config.memory = w->rubric->tests[i].memory;
+	err = session_open(&s, &w->images, &config);
+	if (err) {
+		images_free(&w->images);
+		return refuse_kernel(w, err);
+	}
+	session_close(s);
+	return 0;
+}
+
 int worker_prepare(struct worker *w)
 {
 	struct stat st;
@@ -194,11 +231,9 @@ int worker_prepare(struct worker *w)
 	if (err)
 		return err;
 	err = images_load(&w->images, w->kernel, w->initrd);
-	if (err == ERR_FILE && w->result->own_kernel)
-		return error_set(ERR_FAILED, "It is no kernel that can be run: %s",
-		                 strncmp(error_message(), w->directory,
-		                         strlen(w->directory)) == 0
-		                         ? error_message() + strlen(w->directory) + 1
-		                         : error_message());
+	if (err && w->result->own_kernel)
+		return refuse_kernel(w, err);
+	if (err == 0 && w->result->own_kernel)
+		err = try_boot(w);
 	return err;
 }

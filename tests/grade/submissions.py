@@ -8,6 +8,7 @@ ones are the reference's files with a few lines put in.
 
 import os
 import random
+import struct
 import sys
 
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -146,6 +147,16 @@ def binary(size, begin=b""):
     return make
 
 
+def high(name):
+    """The kernel, with a segment that no machine has the memory for."""
+    with open(os.path.join(os.environ["SHARE"], "kernel.elf"), "rb") as file:
+        kernel = bytearray(file.read())
+    headers, = struct.unpack_from("<Q", kernel, 32)
+    struct.pack_into("<Q", kernel, headers + 56 + 24, 1 << 40)
+    with open(name, "wb") as file:
+        file.write(kernel)
+
+
 MAKERS = {
     # nothing is wrong with these
     "empty": os.mkdir,
@@ -189,6 +200,7 @@ MAKERS = {
     "json-noise": binary(5000, b'{"type":"header"'),
     "zst-noise": binary(5000, b"\x28\xb5\x2f\xfd"),
     "nothing": binary(0),
+    "high": high,
 }
 
 for wanted in sys.argv[1:]:
