@@ -24,8 +24,8 @@ struct flag_block {
 };
 
 #define NO_CLI UINT16_MAX
-#define FLAG_BLOCKS 4096u
-#define INDEXES 4096u
+#define FLAG_BLOCKS 16384u
+#define INDEXES 16384u
 
 /* How many instructions come before an offset in a block; a cache. */
 struct index_entry {
@@ -40,6 +40,12 @@ struct access_state {
 	struct access_position now;
 	uint16_t cli; /* of the block being run: the flag is off from this offset on */
 };
+
+/* Disassembling again costs a hundred times a look at the cache: few may share a slot. */
+static size_t slot_of(uint64_t address, size_t slots)
+{
+	return (size_t)(address * 0x9e3779b97f4a7c15u >> 40) % slots;
+}
 
 static bool changes_flag(unsigned id)
 {
@@ -61,7 +67,7 @@ static bool changes_flag(unsigned id)
 
 static const struct flag_block *flag_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
-	struct flag_block *b = &cpu->access->blocks[(pc ^ pc >> 12) % FLAG_BLOCKS];
+	struct flag_block *b = &cpu->access->blocks[slot_of(pc, FLAG_BLOCKS)];
 	struct disasm_insn insn;
 	struct disasm_cursor c;
 	uint16_t index = 0;
@@ -232,8 +238,7 @@ uint64_t cpu_access_icount(struct cpu *cpu, const struct machine_access *a)
 {
 	uint64_t pc = a->rip - a->offset;
 	struct index_entry *e =
-		&cpu->access
-			 ->indexes[(pc ^ pc >> 12 ^ (uint64_t)a->offset << 4) % INDEXES];
+		&cpu->access->indexes[slot_of(a->rip ^ pc << 20, INDEXES)];
 
 	if (a->offset == 0 || (a->flags & MACHINE_ACCESS_ATOMIC))
 		return a->icount;

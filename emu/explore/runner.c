@@ -395,6 +395,12 @@ int runner_run(struct runner *r, const struct search_item *item, struct record *
 	return runner_fill_result(r, record, result);
 }
 
+const struct search_switch *runner_switches(const struct runner *r, size_t *n)
+{
+	*n = r->nexecuted;
+	return r->executed;
+}
+
 size_t runner_interrupts(const struct runner *r, struct runner_interrupt *interrupts,
                          size_t max)
 {

@@ -32,6 +32,13 @@ void runner_destroy(struct runner *r); /* NULL is fine */
 int runner_run(struct runner *r, const struct search_item *item, struct record *record,
                struct search_result *result);
 
+/*
+ * Every switch of the last run that was not the kernel's own choice, those it made for
+ * itself included: as a piece without sleepers they give the same run again.  Until the
+ * next call.
+ */
+const struct search_switch *runner_switches(const struct runner *r, size_t *n);
+
 /* The interrupts of the run that was recorded last, for a trace that replays it. */
 struct runner_interrupt {
 	uint64_t icount;
