@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From an interleaving that shows a violation to the smallest that does: the fewest
+ * preemptions, and these as early as they can come.
+ *
+ * What is left out of a schedule moves all that comes after it, so a switch is kept as
+ * the thread that it takes the CPU from, how many accesses to memory that thread had made
+ * of its own accord, and the thread that it gives the CPU to; where that is in another
+ * interleaving its record says.  Switches are left out in ever smaller parts (ddmin:
+ * Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, IEEE TSE
+ * 28(2), 2002) until none can be spared; then each that is a preemption is tried before
+ * earlier steps of the same thread.
+ */
+#ifndef FORKSCOPE_EXPLORE_MINIMIZE_H
+#define FORKSCOPE_EXPLORE_MINIMIZE_H
+
+#include "explore/oracle.h"
+#include "explore/runner.h"
+
+struct minimized {
+	struct search_switch *switches; /* of the smallest; owned */
+	size_t nswitches;
+	unsigned int before; /* preemptions, and after */
+	unsigned int preemptions;
+	uint64_t runs; /* that it took */
+	bool bounded;  /* it ended by the bound on these: there may be a smaller one */
+	struct oracle_finding finding; /* as the smallest shows it */
+	/* The runner's record of it, until its next run. */
+	struct record record;
+};
+
+/*
+ * `switches` are those of a run that shows `key`, as a search handed them out, nobody
+ * asleep.  Afterwards the runner stands at the end of the smallest.  ERR_FAILED where
+ * they do not show it; ERR_MEMORY; then there is nothing to free.
+ */
+int minimize_run(struct runner *runner, struct oracle *oracle,
+                 const struct search_switch *switches, size_t n, uint64_t key,
+                 struct minimized *out);
+/*
+ * The same for a run by the interrupts of a trace: see runner_create_scripted().  `key`
+ * is one of its findings.
+ */
+int minimize_scripted(struct runner *runner, struct oracle *oracle, uint64_t key,
+                      struct minimized *out);
+void minimize_free(struct minimized *m);
+
+#endif
