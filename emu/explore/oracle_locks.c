@@ -333,10 +333,15 @@ void oracle_lock_mark(struct oracle *o, size_t mark)
 
 void oracle_lock_interrupt(struct oracle *o, const struct record_mark *mark)
 {
+	const struct record *r = o->record;
+	struct oracle_thread *t = &o->threads[o->current];
+
 	if (mark->thread != o->current)
 		return;
-	o->threads[o->current].in_irq = mark->kind == RECORD_IRQ;
-	o->threads[o->current].section = mark->icount;
+	t->in_irq = mark->kind == RECORD_IRQ && mark->access < r->naccesses;
+	/* It may go on where the last interrupt has just ended, as one stretch. */
+	if (t->in_irq)
+		t->section = r->accesses[mark->access].icount;
 	oracle_lock_enter(o);
 }
 
