@@ -9,18 +9,13 @@
 #include "cpu/internal.h"
 
 #include <string.h>
-#include <xxhash.h>
 
 #include "base/error.h"
+#include "base/xxh3.h"
 
 /* Longest block that is read at once; the engine ends blocks after 512 instructions. */
 #define BLOCK_BYTES_MAX (512 * 15)
 _Static_assert(BLOCK_BYTES_MAX < STAMP_STEP, "a block's size fits beside a stamp");
-
-static unsigned block_slot(uint64_t pc)
-{
-	return (pc ^ pc >> 13) & (BLOCKS - 1);
-}
 
 static void stop_with(struct cpu *cpu, enum event event)
 {
@@ -259,9 +254,7 @@ static bool reaches_io(struct cpu *cpu, const struct block *b)
 	return before >= 0 && cpu->icount + (uint32_t)before <= cpu->limit;
 }
 
-/* Apart, so that the fast way saves no registers for it. */
-__attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc,
-                                                 uint32_t size)
+void blocks_slow(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	struct block *b;
 
@@ -306,26 +299,6 @@ __attribute__((noinline)) static void slow_block(struct cpu *cpu, uint64_t pc,
 		cpu->icount += b->count;
 		cpu->block = b;
 	}
-}
-
-/* Each block of the guest comes through here: in two cache lines, it costs 4 % more. */
-__attribute__((aligned(64))) void blocks_on_block(uc_engine *uc, uint64_t pc,
-                                                  uint32_t size, void *opaque)
-{
-	struct cpu *cpu = opaque;
-	struct block *b = &cpu->blocks[block_slot(pc)];
-
-	(void)uc;
-	if (CPU_LIKELY(b->pc == pc && b->tag == (cpu->stamp[pc >> 63] | size))) {
-		uint64_t after = cpu->icount + b->count;
-
-		if (CPU_LIKELY(after <= cpu->fast_limit)) {
-			cpu->icount = after;
-			cpu->block = b;
-			return;
-		}
-	}
-	slow_block(cpu, pc, size);
 }
 
 void blocks_settle(struct cpu *cpu, uint64_t rip)

@@ -51,6 +51,17 @@ static inline uint32_t block_size(const struct block *b)
 	return b->tag % STAMP_STEP;
 }
 
+/*
+ * Many times the blocks of a kernel and a few programs, so that few share a slot: what is
+ * pushed out is disassembled again.  The host's caches hold only the entries in use.
+ */
+#define BLOCKS 32768u
+
+static inline unsigned block_slot(uint64_t pc)
+{
+	return (pc ^ pc >> 13) & (BLOCKS - 1);
+}
+
 enum block_flag {
 	BLOCK_PROBED = 1,   /* the observer wants to hear of it */
 	BLOCK_IO = 2,       /* has IN or OUT, which ring 3 must not run */
@@ -63,12 +74,6 @@ struct block_info {
 	uint32_t stamp;
 	uint8_t flags;
 };
-
-/*
- * Many times the blocks of a kernel and a few programs, so that few share a slot: what is
- * pushed out is disassembled again.  The host's caches hold only the entries in use.
- */
-#define BLOCKS 32768u
 
 /* A virtual page whose code was read, valid under one stamp. */
 struct code_page {
@@ -129,9 +134,11 @@ struct cpu {
 	uint64_t limit;     /* of the run under way: exact, */
 	uint64_t due;       /* and at a block boundary */
 	uint32_t stamp[2];  /* by the sign of the address */
+	/* blocks_slow(), for hook.c, which knows nothing of the program by name */
+	void (*slow_block)(struct cpu *cpu, uint64_t pc, uint32_t size);
 	struct block *block; /* being run and counted whole; NULL once that is settled */
 
-	/* The block that slow_block() saw last, counted or not. */
+	/* The block that blocks_slow() saw last, counted or not. */
 	uint64_t block_pc;
 	uint32_t block_size;
 
@@ -175,8 +182,13 @@ struct cpu {
 	int nmmio;
 };
 
+/* hook/hook.c */
+__attribute__((visibility("default"))) void blocks_on_block(uc_engine *uc, uint64_t pc,
+                                                            uint32_t size, void *opaque);
+
 /* blocks.c */
-void blocks_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque);
+/* What the hook does where the table has no entry that holds, or a limit is near. */
+void blocks_slow(struct cpu *cpu, uint64_t pc, uint32_t size);
 /* Where the present block begins, and what it has added to the count. */
 static inline uint64_t blocks_start(const struct cpu *cpu)
 {

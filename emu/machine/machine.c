@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <xxhash.h>
+
+#include "base/xxh3.h"
 
 #define LARGE_PAGE 0x200000u
 #define MEMORY_MIN (8ull << 20)
