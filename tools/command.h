@@ -25,6 +25,7 @@ struct command {
 
 int cmd_check(int argc, char **argv);
 int cmd_diff(int argc, char **argv);
+int cmd_explore(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
 int cmd_info(int argc, char **argv);
 int cmd_orderings(int argc, char **argv);

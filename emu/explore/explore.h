@@ -46,7 +46,7 @@ enum explore_check {
 
 /* Stderr of a long search; every fraction of a second. */
 struct explore_progress {
-	uint64_t runs, redundant, violations;
+	uint64_t runs, redundant, classes, violations;
 	uint64_t pending; /* pieces of work known and not begun */
 	double seconds;
 	double share; /* estimate of what is done, 0 to 1; negative: unknown */
@@ -70,6 +70,9 @@ struct explore_config {
 	const char
 		*directory; /* for traces and state; made if need be; NULL: keep none */
 	bool resume;        /* go on from the state in `directory` */
+	/* For reports: what `forkscope replay TRACE` needs to find the images, or NULL.
+	 */
+	const char *replay_options;
 	void (*progress)(void *ctx, const struct explore_progress *);
 	void *ctx;
 };
@@ -111,7 +114,8 @@ struct explore_report {
 	double seconds;
 	struct explore_violation *violations; /* in the order of finding */
 	size_t nviolations;
-	size_t nwarnings; /* among them */
+	size_t nwarnings;           /* among them */
+	const char *replay_options; /* the configuration's, borrowed */
 };
 
 /*

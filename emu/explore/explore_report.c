@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <inttypes.h>
+
+#include "explore/explore.h"
+
+#define COLUMNS 80
+
+#define RED "\033[1;31m"
+#define YELLOW "\033[33m"
+#define GREEN "\033[32m"
+
+static void put_coloured(struct text *out, const char *s, const char *colour, bool on)
+{
+	if (on)
+		text_string(out, colour);
+	text_string(out, s);
+	if (on)
+		text_string(out, "\033[0m");
+}
+
+/*
+ * `s` in lines of at most COLUMNS, broken at spaces, behind `indent` spaces; the first
+ * line has `used` columns already.
+ */
+static void put_wrapped(struct text *out, const char *s, size_t used, size_t indent)
+{
+	while (*s) {
+		size_t room = COLUMNS - (used > indent ? used : indent);
+		size_t n = strlen(s);
+
+		if (n > room) {
+			n = room;
+			while (n > 0 && s[n] != ' ')
+				n--;
+			if (n == 0)
+				n = strcspn(s, " ");
+		}
+		if (used < indent)
+			text_repeat(out, ' ', indent - used);
+		text_bytes(out, s, n);
+		text_char(out, '\n');
+		s += n;
+		s += strspn(s, " ");
+		used = 0;
+	}
+}
+
+/* 1234567 as "1,234,567". */
+static const char *grouped(uint64_t n, char text[32])
+{
+	char digits[32];
+	int length = snprintf(digits, sizeof(digits), "%" PRIu64, n);
+	char *p = text;
+
+	for (int i = 0; i < length; i++) {
+		if (i && (length - i) % 3 == 0)
+			*p++ = ',';
+		*p++ = digits[i];
+	}
+	*p = '\0';
+	return text;
+}
+
+static const char *end_name(enum explore_end end)
+{
+	static const char *const names[] = {"complete", "max-runs", "max-seconds",
+	                                    "interrupted", "first-found"};
+
+	return names[end];
+}
+
+/* --- for people --- */
+
+static void put_end(const struct explore_report *r, struct text *out, bool colour)
+{
+	static const char *const why[] = {"complete", "stopped by --max-runs",
+	                                  "stopped by --max-seconds", "interrupted",
+	                                  "stopped at the first violation"};
+	bool complete = r->end == EXPLORE_COMPLETE;
+	char runs[32], classes[32], redundant[32], pending[32];
+
+	put_coloured(out, why[r->end], complete ? GREEN : YELLOW, colour);
+	text_printf(out, ": %s interleavings, %s classes, %s redundant\n",
+	            grouped(r->runs, runs), grouped(r->classes, classes),
+	            grouped(r->redundant, redundant));
+	if (!complete && r->pending)
+		text_printf(out, "%s branches known and not begun\n",
+		            grouped(r->pending, pending));
+}
+
+static void put_strategy(const struct explore_report *r, struct text *out)
+{
+	text_printf(out, "strategy %s", explore_strategy_name(r->strategy));
+	if (r->strategy == EXPLORE_BOUNDED && r->preemptions >= 0)
+		text_printf(out, ", %s %d preemption%s",
+		            r->end == EXPLORE_COMPLETE ? "all with at most" : "at most",
+		            r->preemptions, r->preemptions == 1 ? "" : "s");
+	else if (r->strategy == EXPLORE_DPOR && r->preemptions >= 0)
+		text_printf(out, ", after all with at most %d preemption%s",
+		            r->preemptions, r->preemptions == 1 ? "" : "s");
+	if (r->strategy == EXPLORE_PCT)
+		text_printf(out, ", a bug of that depth found with probability %.3g",
+		            r->probability);
+	text_char(out, '\n');
+}
+
+static void put_speed(const struct explore_report *r, struct text *out)
+{
+	uint64_t all = r->runs + r->redundant;
+
+	text_printf(out,
+	            "%zu threads, at most %" PRIu64 " visible steps; %.3g s, %.0f "
+	            "interleavings a second\n",
+	            r->threads, r->steps, r->seconds,
+	            r->seconds > 0 ? (double)all / r->seconds : 0.0);
+}
+
+static void put_details(const char *details, struct text *out)
+{
+	while (details && *details) {
+		size_t n = strcspn(details, "\n");
+
+		text_string(out, "    ");
+		text_bytes(out, details, n);
+		text_char(out, '\n');
+		details += n + (details[n] != '\0');
+	}
+}
+
+static void put_violation(const struct explore_report *r,
+                          const struct explore_violation *v, size_t number,
+                          struct text *out, bool colour)
+{
+	char seen[32], first[32];
+
+	text_printf(out, "\n[%zu] ", number);
+	put_coloured(out, explore_check_name(v->check), v->warning ? YELLOW : RED,
+	             colour);
+	text_printf(out, ": %s\n", explore_check_text(v->check));
+	put_wrapped(out, v->reason, 0, 4);
+	text_printf(out, "    first in interleaving %s, after %.3g s; in %s of %s",
+	            grouped(v->interleaving, first), v->seconds, grouped(v->seen, seen),
+	            v->seen == r->runs ? "all" : "them");
+	if (!v->warning)
+		text_printf(out, "; %u preemption%s", v->preemptions,
+		            v->preemptions == 1 ? "" : "s");
+	text_char(out, '\n');
+	put_details(v->details, out);
+	if (v->story)
+		text_printf(out, "    story: %s\n", v->story);
+	if (v->trace)
+		text_printf(out, "    forkscope replay %s%s%s%s\n", v->trace,
+		            r->replay_options ? " " : "",
+		            r->replay_options ? r->replay_options : "",
+		            v->replayed ? "" : "  (replay DIVERGED)");
+}
+
+static void put_some(const struct explore_report *r, bool warnings, struct text *out,
+                     bool colour)
+{
+	size_t n = warnings ? r->nwarnings : r->nviolations - r->nwarnings;
+
+	if (n == 0)
+		return;
+	text_printf(out, "\n%zu %s%s:\n", n, warnings ? "warning" : "violation",
+	            n == 1 ? "" : "s");
+	n = 0;
+	for (size_t i = 0; i < r->nviolations; i++)
+		if (r->violations[i].warning == warnings)
+			put_violation(r, &r->violations[i], ++n, out, colour);
+}
+
+void explore_report_text(const struct explore_report *r, struct text *out, bool colour)
+{
+	put_end(r, out, colour);
+	put_strategy(r, out);
+	put_speed(r, out);
+	if (r->nviolations == r->nwarnings) {
+		text_string(out, "\n");
+		put_coloured(out, "no violation", GREEN, colour);
+		text_string(out, "\n");
+	}
+	put_some(r, false, out, colour);
+	put_some(r, true, out, colour);
+}
+
+/* --- JSON --- */
+
+static void put_string(struct text *out, const char *key, const char *value)
+{
+	text_json_key(out, key);
+	if (value)
+		text_json_string(out, value);
+	else
+		text_string(out, "null");
+}
+
+static void put_number(struct text *out, const char *key, uint64_t value)
+{
+	text_json_key(out, key);
+	text_json_unsigned(out, value);
+}
+
+static void put_bool(struct text *out, const char *key, bool value)
+{
+	text_json_key(out, key);
+	text_string(out, value ? "true" : "false");
+}
+
+static void put_json_violation(const struct explore_violation *v, struct text *out)
+{
+	text_string(out, "{\"check\":");
+	text_json_string(out, explore_check_name(v->check));
+	put_bool(out, "warning", v->warning);
+	put_string(out, "reason", v->reason);
+	put_string(out, "details", v->details);
+	put_number(out, "interleaving", v->interleaving);
+	text_printf(out, ",\"seconds\":%.3f", v->seconds);
+	put_number(out, "seen", v->seen);
+	if (!v->warning)
+		put_number(out, "preemptions", v->preemptions);
+	put_string(out, "trace", v->trace);
+	put_string(out, "story", v->story);
+	put_bool(out, "replayed", v->replayed);
+	text_char(out, '}');
+}
+
+void explore_report_json(const struct explore_report *r, struct text *out)
+{
+	text_string(out, "{\"strategy\":");
+	text_json_string(out, explore_strategy_name(r->strategy));
+	put_string(out, "end", end_name(r->end));
+	put_bool(out, "complete", r->end == EXPLORE_COMPLETE);
+	put_number(out, "interleavings", r->runs);
+	put_number(out, "classes", r->classes);
+	put_number(out, "redundant", r->redundant);
+	put_number(out, "pending", r->pending);
+	if (r->preemptions >= 0)
+		put_number(out, "preemptions", (uint64_t)r->preemptions);
+	if (r->strategy == EXPLORE_PCT)
+		text_printf(out, ",\"probability\":%.6g", r->probability);
+	put_number(out, "threads", r->threads);
+	put_number(out, "steps", r->steps);
+	put_number(out, "instructions", r->instructions);
+	text_printf(out, ",\"seconds\":%.3f", r->seconds);
+	text_printf(out, ",\"violations\":%zu", r->nviolations - r->nwarnings);
+	text_printf(out, ",\"warnings\":%zu,\n\"findings\":[", r->nwarnings);
+	for (size_t i = 0; i < r->nviolations; i++) {
+		text_string(out, i ? ",\n" : "\n");
+		put_json_violation(&r->violations[i], out);
+	}
+	text_string(out, "]}\n");
+}
