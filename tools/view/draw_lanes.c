@@ -75,7 +75,7 @@ static void draw_shares(struct canvas *c, const struct lane *lane,
 	lane_spent(lane, from, to, spent);
 	for (int i = 0; i < TIMELINE_STATES; i++) {
 		sum += spent[i];
-		int high = (int)(sum * (uint64_t)height / all);
+		int high = (int)((double)sum / (double)all * height);
 
 		/* However little ran, that it did is what one looks for. */
 		if (i == TIMELINE_RUNNING && sum && high < 2)
@@ -94,7 +94,7 @@ static void draw_slices(struct canvas *c, const struct lane *lane,
                         const struct layout_axis *axis, int y, int pitch)
 {
 	int height = palette_height(TIMELINE_RUNNING) * pitch / LAYOUT_LANE_MIN;
-	uint64_t from = axis->start > 0 ? (uint64_t)axis->start : 0;
+	uint64_t from = layout_count(axis->start);
 	size_t i = lane_slice(lane, from);
 
 	while (i < lane->nslices && (double)lane->slices[i].start <= axis->end) {
@@ -189,7 +189,7 @@ static void draw_arrows(struct canvas *c, const struct view *v, int pane,
 	size_t last = p->top + (size_t)layout_rows(&v->layout, pane);
 	uint8_t taken[ARROW_BUCKETS / 8] = {0};
 	struct arrows seen = {taken, 0};
-	uint64_t from = axis->start > 0 ? (uint64_t)axis->start : 0;
+	uint64_t from = layout_count(axis->start);
 
 	for (size_t i = model_arrow(p->model, from);
 	     i < t->narrows && (double)t->arrows[i].start <= axis->end; i++) {
@@ -307,25 +307,33 @@ static void draw_marks(struct canvas *c, const struct lane *lane,
 
 /* --- around them --- */
 
+static void draw_grid_line(struct canvas *c, const SDL_Rect *area, int x, int y,
+                           uint64_t time)
+{
+	char text[32];
+	int w = (int)strlen(draw_count(time, text)) * font_width(c->font);
+
+	canvas_fill(c, x, area->y, 1, area->h, DRAW_GRID);
+	canvas_fill(c, x, area->y - 4, 1, 4, DRAW_PALE);
+	if (x + w / 2 < area->x + area->w && x - w / 2 > area->x)
+		canvas_text(c, x - w / 2, y, FONT_PLAIN, DRAW_FAINT, text);
+}
+
 static void draw_grid(struct canvas *c, const SDL_Rect *area, const SDL_Rect *head,
                       const struct layout_axis *axis)
 {
 	uint64_t step = layout_step(axis, GRID_APART);
-	uint64_t time = axis->start > 0 ? (uint64_t)axis->start / step * step : 0;
+	uint64_t time = layout_count(axis->start) / step * step;
 	int y = draw_middle(c, head);
-	char text[32];
 
-	for (; (double)time <= axis->end; time += step) {
-		int x = pixel(axis, time), w;
+	while ((double)time <= axis->end) {
+		int x = pixel(axis, time);
 
-		if (x < area->x)
-			continue;
-		draw_count(time, text);
-		w = (int)strlen(text) * font_width(c->font);
-		canvas_fill(c, x, area->y, 1, area->h, DRAW_GRID);
-		canvas_fill(c, x, area->y - 4, 1, 4, DRAW_PALE);
-		if (x + w / 2 < area->x + area->w && x - w / 2 > area->x)
-			canvas_text(c, x - w / 2, y, FONT_PLAIN, DRAW_FAINT, text);
+		if (x >= area->x)
+			draw_grid_line(c, area, x, y, time);
+		if (time > UINT64_MAX - step)
+			break;
+		time += step;
 	}
 }
 

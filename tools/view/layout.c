@@ -82,8 +82,14 @@ double layout_x(const struct layout_axis *a, uint64_t time)
 
 uint64_t layout_time(const struct layout_axis *a, double x)
 {
-	double time = a->start + (x - a->x) / a->width * (a->end - a->start);
+	return layout_count(a->start + (x - a->x) / a->width * (a->end - a->start));
+}
 
+uint64_t layout_count(double time)
+{
+	/* The greatest double below 2^64 is 2^11 less. */
+	if (time >= 18446744073709551615.0)
+		return UINT64_MAX;
 	return time > 0 ? (uint64_t)time : 0;
 }
 

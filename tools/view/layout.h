@@ -66,8 +66,9 @@ struct layout_axis {
 };
 
 double layout_x(const struct layout_axis *axis, uint64_t time);
-/* 0 where it would be before the start of time. */
 uint64_t layout_time(const struct layout_axis *axis, double x);
+/* The count nearest to a time that may lie outside of what counts can be. */
+uint64_t layout_count(double time);
 /* The round number of instructions between two lines of a grid, `apart` pixels or more.
  */
 uint64_t layout_step(const struct layout_axis *axis, int apart);

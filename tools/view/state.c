@@ -88,8 +88,8 @@ void script_state(const struct view *v, const struct guest_state *guest, struct 
 	if (p->row != MODEL_NONE)
 		put_string(out, "process", m->forest->processes[m->process[p->row]].path);
 	put_number(out, "top", p->top);
-	put_number(out, "start", v->start > 0 ? (uint64_t)v->start : 0);
-	put_number(out, "end", (uint64_t)v->end);
+	put_number(out, "start", layout_count(v->start));
+	put_number(out, "end", layout_count(v->end));
 	put_bool(out, "only", v->only);
 	put_bool(out, "hide", v->hide);
 	put_number(out, "shown", p->nshown);
