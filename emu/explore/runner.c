@@ -45,6 +45,8 @@ static uint64_t next(void *ctx, int cpu, uint64_t icount)
 	uint64_t at;
 
 	(void)cpu;
+	if (runner_script_due(r, &at))
+		return at > icount ? at : icount;
 	if (r->steering)
 		return icount;
 	at = r->recorder.at.switched + r->slice;
@@ -87,8 +89,11 @@ static void begin_switch(struct runner *r)
 static int ask(void *ctx, int cpu, uint64_t icount)
 {
 	struct runner *r = ctx;
+	uint64_t at;
 
 	(void)cpu;
+	if (runner_script_due(r, &at))
+		return runner_script_ask(r, icount);
 	if (!r->steering && r->searching && r->next < r->item->nswitches &&
 	    icount >= r->item->switches[r->next].at)
 		begin_switch(r);
@@ -441,8 +446,13 @@ static int reach_start(struct runner *r)
 {
 	enum machine_stop stop;
 
-	/* As it boots, the guest's own timer drives it. */
+	/* As it boots, the guest's own timer drives it, or the script. */
+	r->scripted = r->script != NULL;
+	if (r->scripted)
+		machine_set_schedule(r->machine, &r->schedule);
 	stop = machine_run(r->machine, BOOT_MAX);
+	r->scripted = false;
+	r->script_start = r->script_next;
 	if (r->started && stop == MACHINE_REQUEST)
 		return recorder_begin(&r->recorder);
 	if (session_was_interrupted())
@@ -529,7 +539,6 @@ static int start(struct runner *r, const struct images *images)
 	if (err)
 		return err;
 	r->first_thread = r->recorder.at.current;
-	r->ninterrupts = 0;
 	machine_forget_log(r->machine);
 	err = push(r);
 	r->counted_from = r->snapshots[0].icount;
@@ -542,6 +551,14 @@ int runner_create(struct runner **out, const struct images *images,
                   const struct session_config *session,
                   const struct explore_config *config)
 {
+	return runner_create_scripted(out, images, session, config, NULL);
+}
+
+int runner_create_scripted(struct runner **out, const struct images *images,
+                           const struct session_config *session,
+                           const struct explore_config *config,
+                           const struct script *script)
+{
 	struct runner *r = calloc(1, sizeof(*r));
 	int err;
 
@@ -553,6 +570,7 @@ int runner_create(struct runner **out, const struct images *images,
 	r->config.heap = true;
 	r->config.syscalls = false;
 	r->config.checkpoint = 0;
+	r->script = script;
 	r->slice = SLICE;
 	r->progress_bound =
 		config->progress_bound ? config->progress_bound : PROGRESS_BOUND;
