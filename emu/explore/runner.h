@@ -13,8 +13,10 @@
 
 #include "explore/record.h"
 #include "explore/search.h"
+#include "sched/script.h"
 
 struct runner;
+struct steps;
 
 /*
  * Boots and runs to the start.  Images and configurations are borrowed.  ERR_USAGE where
@@ -23,6 +25,14 @@ struct runner;
 int runner_create(struct runner **r, const struct images *images,
                   const struct session_config *session,
                   const struct explore_config *config);
+/*
+ * The same by the interrupts of a trace, borrowed: those before the start come as it
+ * boots.  ERR_USAGE too where they cannot.
+ */
+int runner_create_scripted(struct runner **r, const struct images *images,
+                           const struct session_config *session,
+                           const struct explore_config *config,
+                           const struct script *script);
 void runner_destroy(struct runner *r); /* NULL is fine */
 
 /*
@@ -31,6 +41,9 @@ void runner_destroy(struct runner *r); /* NULL is fine */
  */
 int runner_run(struct runner *r, const struct search_item *item, struct record *record,
                struct search_result *result);
+/* The run of the script, the whole of it: as runner_run(). */
+int runner_run_script(struct runner *r, struct record *record,
+                      struct search_result *result);
 
 /*
  * Every switch of the last run that was not the kernel's own choice, those it made for
@@ -48,6 +61,8 @@ struct runner_interrupt {
 size_t runner_interrupts(const struct runner *r, struct runner_interrupt *interrupts,
                          size_t max);
 
+/* The steps of the last run, until the next. */
+const struct steps *runner_steps(const struct runner *r);
 /* Stands at the end of the last run. */
 struct machine *runner_machine(struct runner *r);
 /* Instructions run so far, those run again included. */

@@ -54,6 +54,11 @@ struct runner {
 	size_t ninterrupts;
 	bool ticked; /* an interrupt that ended a slice is being handled */
 
+	/* The script, and where it stands at the start; NULL: none. */
+	const struct script *script;
+	size_t script_start, script_next;
+	bool scripted; /* it decides now */
+
 	/* The piece being carried out. */
 	const struct search_item *item;
 	bool searching;
@@ -74,6 +79,13 @@ struct runner {
 	struct order order;
 	struct runner_storage *storage; /* of the result */
 };
+
+/* runner_script.c */
+
+/* The count of the next entry of the script, where that decides. */
+bool runner_script_due(const struct runner *r, uint64_t *at);
+/* What a schedule's ask() says of it. */
+int runner_script_ask(struct runner *r, uint64_t icount);
 
 /* runner_result.c */
 

@@ -272,3 +272,8 @@ void runner_free_result(struct runner *r)
 	free(s->accesses);
 	free(s);
 }
+
+const struct steps *runner_steps(const struct runner *r)
+{
+	return &r->steps;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explore/minimize.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/minimize_private.h"
+
+/*
+ * Runs, at most.  A few switches take some dozens, at one to three milliseconds each; the
+ * hundreds of a random schedule are left as they are after about a second.
+ */
+#define RUNS_MAX 600u
+
+struct minimizer {
+	struct runner *runner;
+	struct oracle *oracle;
+	uint64_t key;
+	uint64_t runs;
+	bool bounded;
+	struct record record; /* of the last run */
+	struct oracle_finding finding;
+
+	/* The smallest that shows it, and the one being tried. */
+	struct minimize_plan best, trial;
+	struct minimize_point *left; /* points of the trial still to be placed */
+	size_t room;
+};
+
+/* --- one interleaving --- */
+
+static bool may_run(struct minimizer *m)
+{
+	m->bounded |= m->runs >= RUNS_MAX;
+	return !m->bounded && !session_was_interrupted();
+}
+
+/*
+ * Always with a switch, if only one that never comes: the record of a run without any
+ * begins elsewhere (record.h).
+ */
+static int run(struct minimizer *m, const struct minimize_plan *plan, bool *ran)
+{
+	static const struct search_switch never = {.at = UINT64_MAX};
+	const struct search_item item = {
+		.switches = plan->n ? plan->switches : &never,
+		.nswitches = plan->n ? plan->n : 1,
+		.strategy = EXPLORE_DPOR,
+	};
+	struct search_result result;
+	int err = runner_run(m->runner, &item, &m->record, &result);
+
+	m->runs++;
+	*ran = result.outcome == SEARCH_RAN;
+	return err;
+}
+
+static int judge(struct minimizer *m, bool *shown)
+{
+	struct oracle_finding findings[ORACLE_FINDINGS];
+	size_t n;
+	int err = oracle_run(m->oracle, &m->record, runner_machine(m->runner), findings,
+	                     ORACLE_FINDINGS, &n);
+
+	*shown = false;
+	for (size_t i = 0; i < n && err == 0; i++) {
+		if (findings[i].key != m->key)
+			continue;
+		m->finding = findings[i];
+		*shown = true;
+	}
+	return err;
+}
+
+/* --- plans --- */
+
+static bool make_room(struct minimizer *m, size_t n)
+{
+	m->room = n;
+	m->left = calloc(n + 1, sizeof(*m->left));
+	m->best.points = calloc(n + 1, sizeof(*m->best.points));
+	m->best.switches = calloc(n + 1, sizeof(*m->best.switches));
+	m->trial.points = calloc(n + 1, sizeof(*m->trial.points));
+	m->trial.switches = calloc(n + 1, sizeof(*m->trial.switches));
+	return m->left && m->best.points && m->best.switches && m->trial.points &&
+	       m->trial.switches;
+}
+
+static void free_all(struct minimizer *m)
+{
+	free(m->left);
+	free(m->best.points);
+	free(m->best.switches);
+	free(m->trial.points);
+	free(m->trial.switches);
+}
+
+static void take_trial(struct minimizer *m)
+{
+	struct minimize_plan best = m->best;
+
+	m->best = m->trial;
+	m->trial = best;
+}
+
+/* The first `same` of the best, which come before whatever is different. */
+static void begin_trial(struct minimizer *m, size_t same)
+{
+	m->trial.n = 0;
+	m->trial.preemptions = 0;
+	for (size_t i = 0; i < same; i++)
+		minimize_plan_add(&m->trial, &m->best.points[i], m->best.switches[i]);
+}
+
+/*
+ * Places the points that are left, one run for each, and says whether the last run shows
+ * the violation.
+ */
+static int try_points(struct minimizer *m, size_t nleft, bool *shown)
+{
+	int err;
+
+	*shown = false;
+	for (;;) {
+		struct minimize_hit hit;
+		bool ran;
+
+		if (!may_run(m))
+			return 0;
+		err = run(m, &m->trial, &ran);
+		if (err || !ran)
+			return err;
+		if (!minimize_find(runner_machine(m->runner), &m->record, m->trial.n,
+		                   m->left, nleft, &hit))
+			return judge(m, shown);
+		m->left[hit.point].arrival = hit.arrival;
+		minimize_plan_add(&m->trial, &m->left[hit.point],
+		                  (struct search_switch){.at = hit.at, .thread = hit.to});
+		memmove(&m->left[hit.point], &m->left[hit.point + 1],
+		        (--nleft - hit.point) * sizeof(*m->left));
+	}
+}
+
+static bool is_smaller(const struct minimize_plan *a, const struct minimize_plan *b)
+{
+	if (a->preemptions != b->preemptions)
+		return a->preemptions < b->preemptions;
+	return a->n < b->n;
+}
+
+/* --- leaving out --- */
+
+/* The best without `n` of its points from number `from` on; taken where that shows it. */
+static int try_without(struct minimizer *m, size_t from, size_t n, bool *shown)
+{
+	size_t nleft = 0;
+	int err;
+
+	begin_trial(m, from);
+	for (size_t i = from + n; i < m->best.n; i++)
+		m->left[nleft++] = m->best.points[i];
+	err = try_points(m, nleft, shown);
+	*shown = *shown && is_smaller(&m->trial, &m->best);
+	if (*shown)
+		take_trial(m);
+	return err;
+}
+
+static int leave_out(struct minimizer *m)
+{
+	bool shown = false;
+	int err = m->best.n ? try_without(m, 0, m->best.n, &shown) : 0;
+	size_t part = (m->best.n + 1) / 2;
+
+	/* Without all that is left was tried above. */
+	while (err == 0 && m->best.n > 1 && part && may_run(m)) {
+		bool any = false;
+
+		/* From the end: what comes before stays as it was. */
+		for (size_t end = m->best.n; end > 0 && err == 0;) {
+			size_t n = end < part ? end : part;
+
+			err = try_without(m, end - n, n, &shown);
+			any |= shown;
+			end -= n;
+			if (end > m->best.n)
+				end = m->best.n;
+		}
+		if (part > 1)
+			part = (part + 1) / 2;
+		else if (!any)
+			part = 0;
+	}
+	return err;
+}
+
+/* --- earlier --- */
+
+/* The best with point `which` moved to `own`; taken where that shows it. */
+static int try_moved(struct minimizer *m, size_t which, uint64_t own, bool *shown)
+{
+	int err;
+
+	begin_trial(m, 0);
+	memcpy(m->left, m->best.points, m->best.n * sizeof(*m->left));
+	m->left[which].own = own;
+	err = try_points(m, m->best.n, shown);
+	*shown = *shown && !is_smaller(&m->best, &m->trial);
+	if (*shown)
+		take_trial(m);
+	return err;
+}
+
+/* Where the point that was moved is now. */
+static size_t find_moved(const struct minimizer *m, struct minimize_point p, uint64_t own)
+{
+	size_t i = 0;
+
+	while (i < m->best.n &&
+	       (m->best.points[i].thread != p.thread || m->best.points[i].to != p.to ||
+	        m->best.points[i].own != own))
+		i++;
+	return i;
+}
+
+/* After the thread's preemption before this one. */
+static uint64_t lower_bound(const struct minimizer *m, size_t which)
+{
+	for (size_t i = which; i-- > 0;)
+		if (m->best.points[i].thread == m->best.points[which].thread)
+			return m->best.points[i].own + 1;
+	return 0;
+}
+
+/*
+ * By halves, as if all later places showed it where an earlier one does.  That is so
+ * within the window that most mistakes leave open, and what is taken was run.
+ */
+static int move_earlier(struct minimizer *m, size_t which)
+{
+	struct minimize_point p = m->best.points[which];
+	uint64_t places[MINIMIZE_PLACES];
+	size_t low = 0, high;
+	bool ran;
+	int err = run(m, &m->best, &ran);
+
+	if (err || !ran)
+		return err;
+	high = minimize_places(&m->record, runner_steps(m->runner), &p,
+	                       lower_bound(m, which), places);
+	while (low < high && which < m->best.n && err == 0 && may_run(m)) {
+		size_t middle = low + (high - low) / 2;
+		bool shown;
+
+		err = try_moved(m, which, places[middle], &shown);
+		if (!shown) {
+			low = middle + 1;
+			continue;
+		}
+		high = middle;
+		which = find_moved(m, p, places[middle]);
+	}
+	return err;
+}
+
+static int move_all(struct minimizer *m)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < m->best.n && err == 0 && may_run(m); i++)
+		if (!m->best.points[i].arrival)
+			err = move_earlier(m, i);
+	return err;
+}
+
+/* --- all of it --- */
+
+/* The whole plan as it comes out once it is said by points. */
+static int begin(struct minimizer *m, const struct minimize_plan *given,
+                 unsigned int *before)
+{
+	bool shown;
+	int err;
+
+	if (!make_room(m, given->n))
+		return error_set(ERR_MEMORY, "out of memory");
+	memcpy(m->left, given->points, given->n * sizeof(*m->left));
+	begin_trial(m, 0);
+	err = try_points(m, given->n, &shown);
+	if (err)
+		return err;
+	if (session_was_interrupted())
+		return error_set(ERR_LIMIT, "interrupted");
+	if (m->bounded)
+		return error_set(ERR_FAILED,
+		                 "%zu switches are more than can be minimised", given->n);
+	if (!shown)
+		return error_set(ERR_FAILED, "the violation does not show again when the "
+		                             "schedule is repeated");
+	*before = given->preemptions;
+	take_trial(m);
+	return 0;
+}
+
+static int finish(struct minimizer *m, struct minimized *out)
+{
+	bool ran, shown = false;
+	int err = run(m, &m->best, &ran);
+
+	if (err == 0)
+		err = ran ? judge(m, &shown) : error_set(ERR_LIMIT, "interrupted");
+	if (err)
+		return err;
+	BUG_ON(!shown);
+	out->switches = m->best.switches;
+	m->best.switches = NULL;
+	out->nswitches = m->best.n;
+	out->preemptions = m->best.preemptions;
+	out->runs = m->runs;
+	out->bounded = m->bounded;
+	out->finding = m->finding;
+	out->record = m->record;
+	return 0;
+}
+
+static int minimize(struct minimizer *m, const struct minimize_plan *given,
+                    struct minimized *out)
+{
+	int err;
+
+	*out = (struct minimized){0};
+	err = begin(m, given, &out->before);
+	if (err == 0)
+		err = leave_out(m);
+	if (err == 0)
+		err = move_all(m);
+	/* What was moved may need less. */
+	if (err == 0)
+		err = leave_out(m);
+	if (err == 0)
+		err = finish(m, out);
+	free_all(m);
+	return err;
+}
+
+int minimize_run(struct runner *runner, struct oracle *oracle,
+                 const struct search_switch *switches, size_t n, uint64_t key,
+                 struct minimized *out)
+{
+	struct minimizer m = {.runner = runner, .oracle = oracle, .key = key};
+	struct search_switch *copy = calloc(n + 1, sizeof(*copy));
+	struct minimize_plan as_given = {.switches = copy, .n = n}, given = {0};
+	bool ran;
+	int err;
+
+	if (!copy)
+		return error_set(ERR_MEMORY, "out of memory");
+	/* They may be the runner's own. */
+	if (n)
+		memcpy(copy, switches, n * sizeof(*copy));
+	err = run(&m, &as_given, &ran);
+	if (err == 0 && !ran)
+		err = error_set(ERR_FAILED, "the schedule cannot be repeated");
+	if (err == 0)
+		err = minimize_choices(&m.record, &given);
+	if (err == 0)
+		err = minimize(&m, &given, out);
+	free(given.points);
+	free(copy);
+	return err;
+}
+
+int minimize_scripted(struct runner *runner, struct oracle *oracle, uint64_t key,
+                      struct minimized *out)
+{
+	struct minimizer m = {.runner = runner, .oracle = oracle, .key = key};
+	static const struct search_item none;
+	const struct minimize_plan nothing = {0};
+	struct minimize_plan given = {0};
+	struct minimize_counts whole, cut;
+	struct search_result result;
+	bool ran;
+	int err = runner_run_script(runner, &m.record, &result);
+
+	if (err == 0 && result.outcome != SEARCH_RAN)
+		err = error_set(ERR_FAILED, "the schedule cannot be repeated");
+	if (err == 0)
+		err = minimize_preemptions(&m.record, &given);
+	if (err == 0)
+		err = runner_run(runner, &none, &m.record, &result);
+	minimize_count(err == 0 ? &m.record : NULL, &whole);
+	if (err == 0)
+		err = run(&m, &nothing, &ran);
+	minimize_count(err == 0 ? &m.record : NULL, &cut);
+	if (err == 0) {
+		minimize_shift(&given, &whole, &cut);
+		m.runs += 2;
+		err = minimize(&m, &given, out);
+	}
+	free(given.points);
+	return err;
+}
+
+void minimize_free(struct minimized *m)
+{
+	free(m->switches);
+	m->switches = NULL;
+}
