@@ -9,7 +9,6 @@
 
 #include "grade/source.h"
 #include "grade/worker.h"
-#include "sched/session.h"
 
 #define KERNEL_MAX ((size_t)64 << 20)
 #define TRACE_MAX ((size_t)256 << 20)

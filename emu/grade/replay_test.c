@@ -56,10 +56,11 @@ static bool is_bounded(struct worker *w, const struct rubric_test *test,
 	uint64_t timeout = w->options->timeout ? w->options->timeout : test->timeout;
 	struct trace *trace = w->trace;
 
-	if (strcmp(trace->header.kernel_sha256, w->images.kernel_sha256) != 0)
+	if (strcmp(trace->header.kernel_sha256, images_kernel_sha256(&w->images)) != 0)
 		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
 		           "The trace is of another kernel than the reference.");
-	else if (strcmp(trace->header.initrd_sha256, w->images.initrd_sha256) != 0)
+	else if (strcmp(trace->header.initrd_sha256, images_initrd_sha256(&w->images)) !=
+	         0)
 		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
 		           "The trace is of other programs than the rubric's.");
 	else if (!trace->complete)

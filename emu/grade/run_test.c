@@ -320,6 +320,8 @@ static int run_lifetime(struct run *r, const char *lifetime)
 	r->config.timeslice = 0;
 	if (t->orderings)
 		err = run_orderings(r);
+	if (err == 0 && r->j->outcome == GRADE_PASSED && t->explore.runs)
+		err = worker_explore_test(r->w, t, &r->config, r->j);
 	return err;
 }
 

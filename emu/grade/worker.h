@@ -6,7 +6,7 @@
 #define FORKSCOPE_GRADE_WORKER_H
 
 #include "grade/grade.h"
-#include "sched/images.h"
+#include "sched/session.h"
 
 /* What the process tells the one that started it, in memory that both see. */
 struct worker_result {
@@ -45,6 +45,9 @@ int worker_prepare(struct worker *w);
 /* Runs a test under all that it names; `evidence` is the folder. */
 int worker_run_test(struct worker *w, const struct rubric_test *test, struct judgement *j,
                     uint32_t *matches);
+/* Searches for schedules that break the kernel; `session` is the run to explore. */
+int worker_explore_test(struct worker *w, const struct rubric_test *test,
+                        const struct session_config *session, struct judgement *j);
 /* Judges the submitted trace by a test, where it is of the test's program. */
 int worker_replay_test(struct worker *w, const struct rubric_test *test,
                        struct judgement *j, uint32_t *matches);
