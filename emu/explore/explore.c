@@ -28,13 +28,12 @@ double explore_seconds(const struct explore *e)
 int explore_carry_out(struct explore *e, const struct search_item *item,
                       struct explore_outcome *outcome, bool *done)
 {
-	uint64_t before = runner_instructions(e->runner);
 	struct record record;
 	int err = runner_run(e->runner, item, &record, &outcome->result);
 
 	*done = !session_was_interrupted();
 	outcome->nfindings = 0;
-	outcome->instructions = runner_instructions(e->runner) - before;
+	outcome->instructions = err ? 0 : record.end - record.start;
 	if (err == 0 && *done && outcome->result.outcome == SEARCH_RAN)
 		err = oracle_run(e->oracle, &record, runner_machine(e->runner),
 		                 outcome->findings, ORACLE_FINDINGS, &outcome->nfindings);
@@ -248,7 +247,8 @@ static int search_all(struct explore *e)
 
 		if (n == 0)
 			break;
-		err = run_batch(e, items, n);
+		err = e->workers ? explore_workers_run(e, items, n)
+		                 : run_batch(e, items, n);
 	}
 	search_counts(e->search, &counts);
 	if (err == 0 && !e->ended && !counts.complete)
@@ -298,8 +298,11 @@ static int run(struct explore *e)
 		err = search_create(&e->search, e->config);
 	if (err == 0)
 		err = runner_create(&e->runner, e->images, e->session, e->config);
+	if (err == 0 && e->config->jobs > 1)
+		err = explore_workers_start(e);
 	if (err == 0)
 		err = search_all(e);
+	explore_workers_end(e);
 	if (err == 0)
 		fill_report(e);
 	return err;

@@ -110,7 +110,7 @@ struct explore_report {
 	double probability; /* pct: of finding a bug of that depth, at least */
 	size_t threads;
 	uint64_t steps;        /* visible steps of the longest interleaving */
-	uint64_t instructions; /* executed in all */
+	uint64_t instructions; /* of all interleavings, from the search's start on */
 	double seconds;
 	struct explore_violation *violations; /* in the order of finding */
 	size_t nviolations;

@@ -66,4 +66,13 @@ void explore_end(struct explore *e, enum explore_end end);
 int explore_keep(struct explore *e, const struct search_item *item,
                  const struct oracle_finding *finding, struct explore_violation *v);
 
+/* explore_workers.c */
+
+/* As many as the configuration says.  ERR_SYSTEM, ERR_MEMORY. */
+int explore_workers_start(struct explore *e);
+void explore_workers_end(struct explore *e);
+/* Carries out pieces and takes what came of them, unless the search ends before. */
+int explore_workers_run(struct explore *e, const struct search_item *const *items,
+                        size_t n);
+
 #endif
