@@ -3,8 +3,9 @@
  * How long forkscope-view takes for a picture of 100,000 events and more, in a window on
  * a virtual X server: of many processes, and of few that are preempted all the time.
  *
- * Times are of the clock, since that is what eyes go by; so of some rounds the least
- * disturbed counts.
+ * Eyes go by the clock.  On a shared machine that tells of the others as well, so of some
+ * rounds the least disturbed counts, and the CPU time, which is the viewer's own without
+ * that of the X server, stands beside it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static const struct subject subjects[] = {
 };
 
 struct figures {
-	double median, p99;
+	double median, p99, cpu_p99;
 };
 
 static int record(struct bench *bench, const struct subject *subject, const char *path)
@@ -81,10 +82,12 @@ static int view(struct bench *bench, const char *trace, struct figures *figures)
 	file = fopen(output, "r");
 	if (file == NULL)
 		return error_set(ERR_FILE, "cannot read %s", output);
-	n = fscanf(file, "{\"frames\":%*d,\"median_ms\":%lf,\"p99_ms\":%lf",
-	           &figures->median, &figures->p99);
+	n = fscanf(file,
+	           "{\"frames\":%*d,\"median_ms\":%lf,\"p99_ms\":%lf,\"max_ms\":%*f,"
+	           "\"cpu_median_ms\":%*f,\"cpu_p99_ms\":%lf",
+	           &figures->median, &figures->p99, &figures->cpu_p99);
 	fclose(file);
-	return n == 2 ? 0 : error_set(ERR_FAILED, "forkscope-view told no frame times");
+	return n == 3 ? 0 : error_set(ERR_FAILED, "forkscope-view told no frame times");
 }
 
 static int report(struct bench *bench, const char *subject, const char *what, double ms)
@@ -121,7 +124,9 @@ static int measure(struct bench *bench, const struct subject *subject)
 	}
 	if (err == 0)
 		err = report(bench, subject->name, "median", least.median);
-	return err ? err : report(bench, subject->name, "99 of 100", least.p99);
+	if (err == 0)
+		err = report(bench, subject->name, "99 of 100", least.p99);
+	return err ? err : report(bench, subject->name, "CPU 99 of 100", least.cpu_p99);
 }
 
 static int run(struct bench *bench)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "command.h"
 #include "program.h"
@@ -264,28 +265,53 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int app_measure(struct app *app, uint64_t frames)
+/* Of this thread, in milliseconds. */
+static double cpu_time(void)
 {
-	double *times = calloc(frames, sizeof(*times));
+	struct timespec now;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+static void measure(struct app *app, double *times, double *cpu_times, uint64_t frames)
+{
 	double unit = 1e3 / (double)SDL_GetPerformanceFrequency();
 	SDL_Event event;
 
-	if (!times)
-		return error_set(ERR_MEMORY, "out of memory");
-	app_draw(app, false);
 	for (uint64_t i = 0; i < frames; i++) {
 		Uint64 start = SDL_GetPerformanceCounter();
+		double cpu = cpu_time();
 
 		while (app->window && SDL_PollEvent(&event))
 			take_event(app, &event);
 		move(app, i);
 		app_draw(app, false);
 		times[i] = (double)(SDL_GetPerformanceCounter() - start) * unit;
+		cpu_times[i] = cpu_time() - cpu;
 	}
+}
+
+int app_measure(struct app *app, uint64_t frames)
+{
+	double *times = calloc(frames, sizeof(*times));
+	double *cpu_times = calloc(frames, sizeof(*cpu_times));
+	size_t middle = frames / 2, p99 = frames * 99 / 100;
+
+	if (!times || !cpu_times) {
+		free(times);
+		free(cpu_times);
+		return error_set(ERR_MEMORY, "out of memory");
+	}
+	app_draw(app, false);
+	measure(app, times, cpu_times, frames);
 	qsort(times, frames, sizeof(*times), by_size);
-	printf("{\"frames\":%llu,\"median_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f}\n",
-	       (unsigned long long)frames, times[frames / 2], times[frames * 99 / 100],
-	       times[frames - 1]);
+	qsort(cpu_times, frames, sizeof(*cpu_times), by_size);
+	printf("{\"frames\":%llu,\"median_ms\":%.3f,\"p99_ms\":%.3f,\"max_ms\":%.3f,"
+	       "\"cpu_median_ms\":%.3f,\"cpu_p99_ms\":%.3f}\n",
+	       (unsigned long long)frames, times[middle], times[p99], times[frames - 1],
+	       cpu_times[middle], cpu_times[p99]);
 	free(times);
+	free(cpu_times);
 	return 0;
 }
