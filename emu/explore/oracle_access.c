@@ -81,10 +81,10 @@ static uint16_t find_heir(const struct oracle *o, uint16_t writer, uint16_t read
 	if (strncmp(above, below, n) != 0 || below[n] != '.')
 		return ORACLE_NOBODY;
 	end = n + 1 + strcspn(below + n + 1, ".");
-	for (uint16_t i = 0; i < r->nthreads; i++)
+	for (size_t i = 0; i < r->nthreads; i++)
 		if (strncmp(r->threads[i].proc, below, end) == 0 &&
 		    !r->threads[i].proc[end])
-			return i;
+			return (uint16_t)i;
 	return ORACLE_NOBODY;
 }
 

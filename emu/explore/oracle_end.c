@@ -109,8 +109,8 @@ static void tell_fault(struct oracle *o, size_t event)
 
 static size_t find_panic(const struct record *r)
 {
-	for (size_t i = r->nevents; i-- > 0 && r->events[i].icount >= r->start;)
-		if (r->events[i].kind == TRACE_PANIC)
+	for (size_t i = r->nevents; i-- > 0;)
+		if (r->events[i].kind == TRACE_PANIC && r->events[i].icount >= r->start)
 			return i;
 	return SIZE_MAX;
 }

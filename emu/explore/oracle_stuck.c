@@ -58,7 +58,7 @@ static size_t sleep_frames(struct oracle *o, uint16_t thread, uint64_t *frames)
 }
 
 /* Threads of the kernel's own wait for work as long as there is none. */
-static bool is_stuck(const struct oracle *o, uint16_t thread)
+static bool is_stuck(const struct oracle *o, size_t thread)
 {
 	const struct record_thread *t = &o->record->threads[thread];
 
@@ -116,16 +116,16 @@ static void tell_stuck(struct oracle *o, const struct check_report *report,
 	size_t used = 0, told = 0, more = 0;
 	struct oracle_finding *f;
 
-	for (uint16_t i = 0; i < o->record->nthreads; i++) {
+	for (size_t i = 0; i < o->record->nthreads; i++) {
 		if (!is_stuck(o, i))
 			continue;
 		if (told == TOLD) {
 			more++;
 			continue;
 		}
-		tell_thread(o, report, i, one, sizeof(one), &place[told]);
+		tell_thread(o, report, (uint16_t)i, one, sizeof(one), &place[told]);
 		if (told < 2)
-			first[told] = i;
+			first[told] = (uint16_t)i;
 		used = append(text, sizeof(text), used, told++ > 0 ? ", " : "");
 		used = append(text, sizeof(text), used, one);
 	}
