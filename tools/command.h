@@ -28,6 +28,7 @@ int cmd_diff(int argc, char **argv);
 int cmd_explore(int argc, char **argv);
 int cmd_grade(int argc, char **argv);
 int cmd_info(int argc, char **argv);
+int cmd_minimize(int argc, char **argv);
 int cmd_orderings(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_run(int argc, char **argv);

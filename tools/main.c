@@ -14,6 +14,7 @@ static const struct command commands[] = {
 	{"replay", "runs a recorded run again and compares it", cmd_replay},
 	{"orderings", "drives a program into each parent/child ordering", cmd_orderings},
 	{"explore", "searches the interleavings of a program for violations", cmd_explore},
+	{"minimize", "finds the fewest preemptions that show a violation", cmd_minimize},
 	{"check", "orderings and invariants of one trace, pair by pair", cmd_check},
 	{"diff", "compares two traces, process by process", cmd_diff},
 	{"tree", "the process tree of a trace", cmd_tree},

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "explore/counterexample.h"
+#include "explore/minimize.h"
+#include "machine_options.h"
+#include "program.h"
+#include "sched/replay.h"
+
+#define U(n) ((unsigned long long)(n))
+/* Of one console that a program is to print. */
+#define CONSOLE_MAX (16u << 20)
+#define SUFFIX ".fst.jsonl"
+
+struct options {
+	struct machine_options machine; /* the images, of it */
+	struct explore_config config;
+	struct file console;
+	const char *path, *output;
+	char *default_output; /* owned */
+	int check;            /* the one to keep, -1: the first */
+	bool json;
+};
+
+/* What is needed to run the trace, and what came of it. */
+struct job {
+	struct options *options;
+	const struct trace *trace;
+	const struct images *images;
+	struct session_config session;
+	struct script script;
+	struct runner *runner;
+	struct oracle *oracle;
+	struct minimized minimized;
+	struct counterexample example;
+};
+
+enum { KEY_JSON = 0x100, KEY_CHECK, KEY_STATUS, KEY_CONSOLE };
+
+/* --- options --- */
+
+static int check_from_name(const char *name)
+{
+	for (int i = 0; i < EXPLORE_CHECKS; i++)
+		if (strcmp(explore_check_name((enum explore_check)i), name) == 0)
+			return i;
+	command_usage("--check %s: forkscope-explore(1) has the names", name);
+}
+
+static void parse_console(struct options *o, const char *path)
+{
+	file_free(&o->console);
+	if (file_read(&o->console, path, CONSOLE_MAX) != 0) {
+		command_error("--console: %s", error_message());
+		exit(EXIT_FILE);
+	}
+	o->config.expect_console = (const char *)o->console.data;
+	o->config.expect_console_size = o->console.size;
+}
+
+static error_t parse_arg(struct options *o, const char *arg)
+{
+	if (!o->path)
+		o->path = arg;
+	else if (!o->machine.source && program_is_source(arg))
+		o->machine.source = arg;
+	else
+		command_usage("one trace at a time");
+	return 0;
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct options *o = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &o->machine;
+		return 0;
+	case 'o':
+		o->output = arg;
+		return 0;
+	case KEY_CHECK:
+		o->check = check_from_name(arg);
+		return 0;
+	case KEY_STATUS:
+		o->config.expect_status =
+			(int)machine_options_number("status", arg, 0, 255, state);
+		return 0;
+	case KEY_CONSOLE:
+		parse_console(o, arg);
+		return 0;
+	case KEY_JSON:
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		return parse_arg(o, arg);
+	case ARGP_KEY_NO_ARGS:
+		command_usage("the name of a trace is missing");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+/* "NAME-min.fst.jsonl", beside the trace. */
+static int choose_output(struct options *o)
+{
+	size_t n = strlen(o->path);
+	const char *end = o->path + n;
+
+	if (o->output)
+		return 0;
+	if (n > 4 && strcmp(end - 4, ".zst") == 0)
+		end -= 4;
+	if (end - o->path > (int)strlen(SUFFIX) &&
+	    strncmp(end - strlen(SUFFIX), SUFFIX, strlen(SUFFIX)) == 0)
+		end -= strlen(SUFFIX);
+	if (asprintf(&o->default_output, "%.*s-min" SUFFIX, (int)(end - o->path),
+	             o->path) < 0) {
+		o->default_output = NULL;
+		return error_set(ERR_MEMORY, "out of memory");
+	}
+	o->output = o->default_output;
+	return 0;
+}
+
+/* --- the run of the trace --- */
+
+static int check_trace_usable(const struct trace *trace)
+{
+	if (trace->header.argc == 0)
+		return error_set(ERR_USAGE, "a session with a shell cannot be minimised");
+	for (size_t i = 0; i < trace->nevents; i++)
+		if (trace->events[i].kind == TRACE_INPUT)
+			return error_set(ERR_USAGE, "a run with console input cannot be "
+			                            "minimised");
+	return 0;
+}
+
+/* The finding to keep: the first that is no warning, or of the check asked for. */
+static int choose_finding(struct job *j, uint64_t *key, bool *found)
+{
+	struct oracle_finding findings[ORACLE_FINDINGS];
+	struct search_result result;
+	struct record record;
+	size_t n = 0;
+	int err = runner_run_script(j->runner, &record, &result);
+
+	*found = false;
+	if (err == 0 && session_was_interrupted())
+		err = error_set(ERR_LIMIT, "interrupted");
+	if (err == 0 && result.outcome != SEARCH_RAN)
+		err = error_set(ERR_FAILED, "the run of the trace cannot be repeated; "
+		                            "`forkscope replay` shows why");
+	if (err == 0)
+		err = oracle_run(j->oracle, &record, runner_machine(j->runner), findings,
+		                 ORACLE_FINDINGS, &n);
+	for (size_t i = 0; i < n && err == 0 && !*found; i++) {
+		*found = j->options->check < 0
+		                 ? !findings[i].warning
+		                 : (int)findings[i].check == j->options->check;
+		*key = findings[i].key;
+	}
+	return err;
+}
+
+static int minimize(struct job *j, bool *found)
+{
+	uint64_t key;
+	int err = choose_finding(j, &key, found);
+
+	if (err || !*found)
+		return err;
+	err = minimize_scripted(j->runner, j->oracle, key, &j->minimized);
+	if (err)
+		return err;
+	return counterexample_record(j->images, &j->session, j->runner,
+	                             &j->minimized.record, j->options->output,
+	                             &j->example);
+}
+
+static int prepare(struct job *j)
+{
+	int err = replay_check_images(j->images, j->trace);
+
+	j->session = replay_config(j->trace);
+	if (err == 0)
+		err = script_from_trace(&j->script, j->trace);
+	if (err == 0)
+		err = oracle_create(&j->oracle, j->images->probe, &j->options->config);
+	if (err == 0)
+		err = runner_create_scripted(&j->runner, j->images, &j->session,
+		                             &j->options->config, &j->script);
+	return err;
+}
+
+/* --- what is said of it --- */
+
+static void put_text(struct text *out, const struct job *j)
+{
+	const struct minimized *m = &j->minimized;
+
+	text_printf(out, "%s: %s\n", explore_check_name(m->finding.check),
+	            m->finding.reason);
+	text_printf(out, "preemptions: %u before, %u after, in %llu runs%s\n", m->before,
+	            m->preemptions, U(m->runs),
+	            m->bounded ? " (as many as are made; there may be fewer)" : "");
+	text_printf(out, "trace: %s (%s)\n", j->options->output,
+	            j->example.identical ? "replayed: identical" : "replay DIVERGED");
+}
+
+static void put_json(struct text *out, const struct job *j)
+{
+	const struct minimized *m = &j->minimized;
+
+	text_string(out, "{\"check\":");
+	text_json_string(out, explore_check_name(m->finding.check));
+	text_json_key(out, "reason");
+	text_json_string(out, m->finding.reason);
+	text_json_key(out, "preemptions_before");
+	text_json_unsigned(out, m->before);
+	text_json_key(out, "preemptions");
+	text_json_unsigned(out, m->preemptions);
+	text_json_key(out, "runs");
+	text_json_unsigned(out, m->runs);
+	text_printf(out, ",\"bounded\":%s", m->bounded ? "true" : "false");
+	text_json_key(out, "trace");
+	text_json_string(out, j->options->output);
+	text_printf(out, ",\"replay_identical\":%s}\n",
+	            j->example.identical ? "true" : "false");
+}
+
+static int report(const struct job *j)
+{
+	struct text out = {0};
+	int err;
+
+	if (j->example.result.interrupted)
+		return error_set(ERR_LIMIT, "interrupted");
+	if (j->options->json)
+		put_json(&out, j);
+	else
+		put_text(&out, j);
+	err = command_output(&out, NULL);
+	return err ? err : j->example.identical ? EXIT_GOOD : EXIT_FAILED;
+}
+
+static int report_nothing(const struct options *o)
+{
+	struct text out = {0};
+	int err;
+
+	if (o->json)
+		text_string(&out, "{\"check\":null}\n");
+	else if (o->check < 0)
+		text_printf(&out, "%s shows no violation\n", o->path);
+	else
+		text_printf(&out, "%s shows no violation of %s\n", o->path,
+		            explore_check_name((enum explore_check)o->check));
+	err = command_output(&out, NULL);
+	return err ? err : EXIT_FAILED;
+}
+
+static int drive(struct options *o, const struct trace *trace)
+{
+	struct job j = {.options = o, .trace = trace};
+	struct images images;
+	bool found;
+	int err = check_trace_usable(trace);
+
+	if (err == 0)
+		err = choose_output(o);
+	if (err == 0)
+		err = machine_options_load(&o->machine, &images);
+	if (err)
+		return err;
+	j.images = &images;
+	machine_options_catch_interrupt();
+	err = prepare(&j);
+	if (err == 0)
+		err = minimize(&j, &found);
+	if (err == 0)
+		err = found ? report(&j) : report_nothing(o);
+	else
+		error_prefix(err, "%s", o->path);
+	minimize_free(&j.minimized);
+	runner_destroy(j.runner);
+	oracle_free(j.oracle);
+	script_free(&j.script);
+	images_free(&images);
+	return err;
+}
+
+int cmd_minimize(int argc, char **argv)
+{
+	static const struct argp_option list[] = {
+		{"output", 'o', "FILE", 0,
+	         "the trace to write (default: TRACE's name with -min)", 1},
+		{"check", KEY_CHECK, "NAME", 0,
+	         "the violation to keep, by its check (default: the first)", 1},
+		{"status", KEY_STATUS, "N", 0, "the program exits with this status (any)",
+	         1},
+		{"console", KEY_CONSOLE, "FILE", 0,
+	         "the console is to be what FILE holds", 1},
+		{"json", KEY_JSON, NULL, 0, "print one JSON object", 1},
+		{0},
+	};
+	static const struct argp_child children[] = {{&machine_image_argp, 0, NULL, 0},
+	                                             {0}};
+	static const struct argp argp = {
+		list,
+		parse,
+		"TRACE [PROGRAM.c]",
+		"Looks for the fewest preemptions that show the violation which TRACE shows, "
+		"then for the earliest, and writes the trace and the story of that run.\v"
+		"Status 0 where that is done, 1 where TRACE shows no violation or it does "
+		"not show again, 3 where the trace or an image cannot be used, 5 when "
+		"interrupted.",
+		children,
+		NULL,
+		NULL};
+	struct options o = {.check = -1, .config = {.expect_status = -1}};
+	struct trace *trace;
+	int err;
+
+	machine_options_init(&o.machine);
+	argp_parse(&argp, argc, argv, 0, NULL, &o);
+	err = command_load(&trace, o.path);
+	if (err == 0) {
+		err = drive(&o, trace);
+		trace_free(trace);
+	}
+	machine_options_free(&o.machine);
+	file_free(&o.console);
+	free(o.default_output);
+	return err;
+}
