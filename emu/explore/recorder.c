@@ -377,6 +377,8 @@ void recorder_note(void *ctx, int cpu, enum tracer_note what, uint64_t a, uint64
 	case TRACER_RELEASE:
 		mark(r, RECORD_RELEASE, r->at.current, a,
 		     b ? RECORD_SLEEPLOCK : RECORD_SPINLOCK);
+		if (r->released)
+			r->released(r->ctx);
 		break;
 	case TRACER_PAGES:
 	case TRACER_PAGES_FREE:

@@ -43,6 +43,8 @@ struct recorder {
 
 	/* Called after each switch has been recorded, inside machine_run(). */
 	void (*switched)(void *ctx, uint16_t from, uint16_t to, enum record_why why);
+	/* Likewise, when a lock is released: whoever was woken under it can run soon. */
+	void (*released)(void *ctx);
 	void *ctx;
 };
 

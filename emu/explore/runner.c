@@ -47,9 +47,11 @@ static uint64_t next(void *ctx, int cpu, uint64_t icount)
 	(void)cpu;
 	if (runner_script_due(r, &at))
 		return at > icount ? at : icount;
-	if (r->steering)
+	if (r->steering || r->look_for_ready)
 		return icount;
 	at = r->recorder.at.switched + r->slice;
+	if (r->change_at[r->policy.next] < at)
+		at = r->change_at[r->policy.next];
 	if (r->searching && r->next < r->item->nswitches &&
 	    r->item->switches[r->next].at < at)
 		at = r->item->switches[r->next].at;
@@ -89,6 +91,7 @@ static void begin_switch(struct runner *r)
 static int ask(void *ctx, int cpu, uint64_t icount)
 {
 	struct runner *r = ctx;
+	struct search_switch s = {.at = icount};
 	uint64_t at;
 
 	(void)cpu;
@@ -97,6 +100,9 @@ static int ask(void *ctx, int cpu, uint64_t icount)
 	if (!r->steering && r->searching && r->next < r->item->nswitches &&
 	    icount >= r->item->switches[r->next].at)
 		begin_switch(r);
+	if (!r->steering && r->policy.on && runner_make_way(r, icount, &s.thread) &&
+	    !carry_out(r, s))
+		r->recorder.failed = true;
 	if (r->steering && r->recorder.at.current == r->target)
 		r->steering = false;
 	if (r->steering) {
@@ -152,6 +158,17 @@ static void on_switch(void *ctx, uint16_t from, uint16_t to, enum record_why why
 		r->redundant = true;
 		machine_stop_request(r->machine);
 	}
+	r->look_for_ready = r->policy.on && r->policy.priorities && !r->steering;
+	machine_reschedule(r->machine);
+}
+
+static void on_release(void *ctx)
+{
+	struct runner *r = ctx;
+
+	if (!r->policy.on || !r->policy.priorities || r->steering)
+		return;
+	r->look_for_ready = true;
 	machine_reschedule(r->machine);
 }
 
@@ -201,6 +218,13 @@ static void on_console(void *ctx, int cpu, uint8_t byte)
 
 /* --- snapshots --- */
 
+static void save_chance(struct runner *r, struct runner_snapshot *s)
+{
+	s->policy = r->policy;
+	s->counted = r->counted;
+	s->last_step = r->last_step;
+}
+
 static int push(struct runner *r)
 {
 	size_t n = machine_pushed(r->machine);
@@ -219,6 +243,7 @@ static int push(struct runner *r)
 	s->nexecuted = r->nexecuted;
 	s->ninterrupts = r->ninterrupts;
 	s->ticked = r->ticked;
+	save_chance(r, s);
 	return err;
 }
 
@@ -234,6 +259,9 @@ static int rewind_to(struct runner *r, size_t n)
 	r->nexecuted = s->nexecuted;
 	r->ninterrupts = s->ninterrupts;
 	r->ticked = s->ticked;
+	r->policy = s->policy;
+	r->counted = s->counted;
+	r->last_step = s->last_step;
 	return tracer_snapshot_restore(s->tracer, r->tracer);
 }
 
@@ -280,7 +308,7 @@ static int go_back(struct runner *r, const struct search_item *item)
 {
 	size_t n;
 
-	if (item->nswitches == 0 || r->choice_at == UINT64_MAX) {
+	if ((item->nswitches == 0 && item->seed == 0) || r->choice_at == UINT64_MAX) {
 		r->has_choice = false;
 		return rewind_to(r, 0);
 	}
@@ -315,6 +343,13 @@ static int run_out(struct runner *r, enum machine_stop *stop)
 		             r->progress_bound;
 		if (r->stalled)
 			return 0;
+		if (runner_count_steps(r)) {
+			int err = rewind_to(r, machine_pushed(r->machine) - 1);
+
+			if (err)
+				return err;
+			continue;
+		}
 		if (!r->steering && machine_pushed(r->machine) < RUNNER_SNAPSHOTS_MAX) {
 			int err = push(r);
 
@@ -368,6 +403,13 @@ static void prepare(struct runner *r, const struct search_item *item)
 		r->woken[i] = UINT64_MAX;
 	}
 	runner_note_sleepers(r);
+	policy_begin(&r->policy, item);
+	for (size_t i = 0; i <= POLICY_CHANGES_MAX; i++)
+		r->change_at[i] = UINT64_MAX;
+	r->look_for_ready = false;
+	r->counted = machine_logged(r->machine);
+	r->last_step = 0;
+	save_chance(r, &r->snapshots[machine_pushed(r->machine) - 1]);
 	machine_set_schedule(r->machine, &r->schedule);
 }
 
@@ -511,6 +553,7 @@ static void observe(struct runner *r)
 	machine_set_observer(r->machine, &r->observer);
 	r->schedule = (struct machine_schedule){.next = next, .ask = ask, .ctx = r};
 	r->recorder.switched = on_switch;
+	r->recorder.released = on_release;
 	r->recorder.ctx = r;
 }
 

@@ -3,6 +3,7 @@
 #ifndef FORKSCOPE_EXPLORE_RUNNER_PRIVATE_H
 #define FORKSCOPE_EXPLORE_RUNNER_PRIVATE_H
 
+#include "explore/policy.h"
 #include "explore/recorder.h"
 #include "explore/runner.h"
 #include "explore/steps.h"
@@ -22,6 +23,9 @@ struct runner_snapshot {
 	uint32_t created[RECORD_THREADS_MAX];
 	size_t nexecuted, ninterrupts;
 	bool ticked;
+	struct policy policy;
+	size_t counted;
+	uint64_t last_step;
 };
 
 struct runner {
@@ -75,6 +79,14 @@ struct runner {
 	struct search_switch passed[RUNNER_PASSED_MAX];
 	size_t npassed;
 
+	/* Where chance decides. */
+	struct policy policy;
+	size_t counted;     /* of the log, for visible steps */
+	uint64_t last_step; /* the count of the last of them */
+	/* The counts of change points, as far as they are known; else UINT64_MAX. */
+	uint64_t change_at[POLICY_CHANGES_MAX + 1];
+	bool look_for_ready; /* somebody may have been woken */
+
 	struct steps steps;
 	struct order order;
 	struct runner_storage *storage; /* of the result */
@@ -86,6 +98,18 @@ struct runner {
 bool runner_script_due(const struct runner *r, uint64_t *at);
 /* What a schedule's ask() says of it. */
 int runner_script_ask(struct runner *r, uint64_t icount);
+
+/* runner_chance.c */
+
+/* Threads that can run, but for idle ones. */
+uint64_t runner_ready(struct runner *r);
+/*
+ * Counts the steps logged since the last call.  True where a change point is among them:
+ * the run must go back to the last snapshot, and then knows where it is.
+ */
+bool runner_count_steps(struct runner *r);
+/* Whether the thread that runs should make way now, and for whom. */
+bool runner_make_way(struct runner *r, uint64_t icount, uint16_t *to);
 
 /* runner_result.c */
 

@@ -48,10 +48,9 @@ int search_random_batch(struct search *s, size_t max)
 		run->item.strategy = s->strategy;
 		run->item.seed =
 			s->begun ? seed_of(s->config->seed, run->item.number) : 0;
-		if (s->strategy == EXPLORE_PCT) {
+		run->item.length = s->longest;
+		if (s->strategy == EXPLORE_PCT)
 			run->item.depth = (unsigned int)search_last_bound(s);
-			run->item.length = s->longest;
-		}
 		if (search_launch(s, run) != 0)
 			return ERR_MEMORY;
 	}

@@ -60,6 +60,7 @@ struct steps_storage {
 	                                   */
 	struct schedule_word *schedule;
 	struct word *words;
+	uint8_t *shared; /* a bit for each word that was in a survey */
 	size_t nwords;
 	uint32_t epoch;
 	struct life *lives;
@@ -619,6 +620,25 @@ static bool make_steps(struct steps *steps, const struct record *r)
 	return true;
 }
 
+static void note_shared(struct steps_storage *s, const struct record *r)
+{
+	for (size_t i = first_candidate(s, r); i < s->ncandidates; i++) {
+		const struct candidate *c = &s->candidates[i];
+		uint64_t word = word_of(s, &r->accesses[c->access]);
+
+		if (!c->wakes && is_conflict(s, c))
+			s->shared[word / 8] |= (uint8_t)(1u << word % 8);
+	}
+}
+
+bool steps_was_shared(const struct steps *steps, const struct machine_access *a)
+{
+	const struct steps_storage *s = steps->storage;
+	uint64_t word = word_of(s, a);
+
+	return s->shared[word / 8] >> word % 8 & 1;
+}
+
 uint64_t steps_begin(struct steps *steps, const struct record *r)
 {
 	struct steps_storage *s = steps->storage;
@@ -626,6 +646,7 @@ uint64_t steps_begin(struct steps *steps, const struct record *r)
 
 	if (!collect(steps, r))
 		return UINT64_MAX;
+	note_shared(s, r);
 	first = first_candidate(s, r);
 	if (first == s->ncandidates)
 		return UINT64_MAX;
@@ -728,7 +749,8 @@ int steps_create(struct steps *steps, const struct images *images, struct machin
 	/* One word more: an access may reach over the end of the last one. */
 	s->schedule = calloc(s->nwords + 1, sizeof(*s->schedule));
 	s->words = calloc(s->nwords + PORT_WORDS + 1, sizeof(*s->words));
-	if (!s->schedule || !s->words)
+	s->shared = calloc(1, (s->nwords + PORT_WORDS) / 8 + 1);
+	if (!s->schedule || !s->words || !s->shared)
 		return error_set(ERR_MEMORY, "out of memory");
 	mask_percpu(s);
 	return find_image(s, images, machine_ram_size(m));
@@ -747,6 +769,7 @@ void steps_destroy(struct steps *steps)
 	free(s->accesses);
 	free(s->lives);
 	free(s->schedule);
+	free(s->shared);
 	free(s->words);
 	free(s);
 	steps->storage = NULL;

@@ -56,6 +56,12 @@ uint64_t steps_begin(struct steps *s, const struct record *record);
 /* Steps from there on; `s` until the next call.  ERR_MEMORY. */
 int steps_build(struct steps *s, const struct record *record);
 
+/*
+ * Whether an access is to memory that was shared in the runs surveyed.  For counting: a
+ * run may share what they did not.
+ */
+bool steps_was_shared(const struct steps *s, const struct machine_access *access);
+
 /* What two accesses touch is the same for both orders of a race: see search.h.  All
  * accesses of a step, those to memory of its own included; returns how many. */
 size_t steps_accesses(struct steps *s, const struct record *record, size_t step,

@@ -103,9 +103,10 @@ PROBED void proc_release_entry(struct proc *p)
 	give_back_pid(p->pid);
 	count--;
 	releases++;
+	/* Before whoever waits for the table to shrink can look at what is left. */
+	kfree(p);
 	condvar_broadcast(&table_shrunk, &proc_table_lock);
 	spinlock_release(&proc_table_lock);
-	kfree(p);
 }
 
 struct proc *proc_lookup(int pid)

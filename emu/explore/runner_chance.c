@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the runner does where chance decides: see policy.h. */
+#include "explore/runner_private.h"
+
+uint64_t runner_ready(struct runner *r)
+{
+	uint64_t ready = 0;
+
+	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++)
+		if (!(r->recorder.idle >> t & 1) && recorder_can_run(&r->recorder, t))
+			ready |= 1ull << t;
+	return ready;
+}
+
+bool runner_count_steps(struct runner *r)
+{
+	size_t logged = machine_logged(r->machine);
+
+	if (!r->policy.on)
+		return false;
+	for (; r->counted < logged; r->counted++) {
+		const struct machine_access *a = &r->log[r->counted];
+		uint64_t at;
+
+		if (!steps_was_shared(&r->steps, a))
+			continue;
+		at = machine_access_icount(r->machine, a);
+		if (at == r->last_step)
+			continue;
+		r->last_step = at;
+		if (++r->policy.steps < policy_change(&r->policy))
+			continue;
+		r->change_at[r->policy.next] = at;
+		return true;
+	}
+	return false;
+}
+
+bool runner_make_way(struct runner *r, uint64_t icount, uint16_t *to)
+{
+	uint16_t current = r->recorder.at.current;
+
+	if (icount >= r->change_at[r->policy.next]) {
+		*to = policy_pass_change(&r->policy, current, runner_ready(r));
+		return *to != current;
+	}
+	if (!r->look_for_ready || (r->recorder.idle >> current & 1))
+		return false;
+	r->look_for_ready = false;
+	*to = policy_choose(&r->policy, current, runner_ready(r));
+	return *to != current;
+}
