@@ -16,9 +16,8 @@
 struct images {
 	struct file kernel;
 	struct file initrd; /* data is NULL without one */
-	char kernel_sha256[FILE_SHA256_SIZE];
-	char initrd_sha256[FILE_SHA256_SIZE]; /* "" without one */
 	struct kernel *probe;
+	struct image_digests *digests; /* of those asked for, as they are found */
 };
 
 /*
@@ -32,5 +31,9 @@ int images_load(struct images *images, const char *kernel, const char *initrd);
  */
 int images_add(struct images *images, const char *path, const void *data, size_t size);
 void images_free(struct images *images);
+
+/* In hexadecimal, for the life of `images` as they are; "" for an initrd there is not. */
+const char *images_kernel_sha256(const struct images *images);
+const char *images_initrd_sha256(const struct images *images);
 
 #endif

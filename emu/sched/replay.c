@@ -149,12 +149,12 @@ static int check_image(const char *what, const char *recorded, const char *given
 int replay_check_images(const struct images *images, const struct trace *trace)
 {
 	const struct trace_header *h = &trace->header;
-	int err = check_image("kernel", h->kernel_sha256, images->kernel_sha256,
+	int err = check_image("kernel", h->kernel_sha256, images_kernel_sha256(images),
 	                      images->kernel.path, "name the right one with --kernel");
 
 	if (err)
 		return err;
-	return check_image("initrd", h->initrd_sha256, images->initrd_sha256,
+	return check_image("initrd", h->initrd_sha256, images_initrd_sha256(images),
 	                   images->initrd.path,
 	                   "give the same --initrd, --add and program in C as for the "
 	                   "recording");

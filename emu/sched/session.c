@@ -17,6 +17,7 @@ static volatile sig_atomic_t interrupted;
 
 struct session {
 	const struct session_config *config;
+	const struct images *images;
 	struct machine *machine;
 	struct tracer *tracer;
 	struct machine_observer observer; /* the tracer's, with ours in front */
@@ -225,8 +226,6 @@ static void fill_header(struct session *s, const struct images *images)
 		.seed = c->seed,
 		.limit = c->limit,
 	};
-	memcpy(h->kernel_sha256, images->kernel_sha256, sizeof(h->kernel_sha256));
-	memcpy(h->initrd_sha256, images->initrd_sha256, sizeof(h->initrd_sha256));
 }
 
 static int check_program(const struct images *images, const struct session_config *c)
@@ -253,6 +252,7 @@ int session_open(struct session **out, const struct images *images,
 	if (!s)
 		return error_set(ERR_MEMORY, "out of memory");
 	s->config = config;
+	s->images = images;
 	s->kernel = images->probe;
 	s->console_hash = XXH3_createState();
 	err = s->console_hash ? 0 : error_set(ERR_MEMORY, "out of memory");
@@ -301,12 +301,18 @@ struct tracer *session_tracer(struct session *s)
 
 const struct trace_header *session_header(struct session *s)
 {
-	return &s->header;
+	struct trace_header *h = &s->header;
+
+	memcpy(h->kernel_sha256, images_kernel_sha256(s->images),
+	       sizeof(h->kernel_sha256));
+	memcpy(h->initrd_sha256, images_initrd_sha256(s->images),
+	       sizeof(h->initrd_sha256));
+	return h;
 }
 
 int session_record(struct session *s, const char *path)
 {
-	return trace_writer_open(&s->writer, path, &s->header);
+	return trace_writer_open(&s->writer, path, session_header(s));
 }
 
 void session_on_console(struct session *s, void (*console)(void *ctx, uint8_t byte),

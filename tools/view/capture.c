@@ -225,7 +225,7 @@ static int check_images(const struct images *images, const struct trace *trace)
 {
 	if (replay_check_images(images, trace) == 0)
 		return 0;
-	if (strcmp(images->kernel_sha256, trace->header.kernel_sha256) != 0)
+	if (strcmp(images_kernel_sha256(images), trace->header.kernel_sha256) != 0)
 		return error_set(ERR_FILE, "recorded with another kernel; see --kernel");
 	return error_set(ERR_FILE,
 	                 "recorded with another initrd; see --initrd, --add, PROGRAM.c");
