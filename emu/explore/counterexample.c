@@ -7,7 +7,7 @@
 #include "sched/replay.h"
 #include "sched/script.h"
 
-static int script_of(struct script *script, const struct runner *runner)
+int counterexample_script(struct script *script, const struct runner *runner)
 {
 	size_t n = runner_interrupts(runner, NULL, 0);
 	struct runner_interrupt *list = calloc(n + 1, sizeof(*list));
@@ -68,7 +68,7 @@ int counterexample_record(const struct images *images,
 {
 	struct session_config scripted = *config;
 	struct script script = {0};
-	int err = script_of(&script, runner);
+	int err = counterexample_script(&script, runner);
 
 	*out = (struct counterexample){0};
 	scripted.schedule = "scripted";

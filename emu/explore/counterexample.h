@@ -21,4 +21,7 @@ int counterexample_record(const struct images *images,
                           const struct runner *runner, const struct record *record,
                           const char *path, struct counterexample *out);
 
+/* Adds the interrupts of the runner's last run.  ERR_MEMORY. */
+int counterexample_script(struct script *script, const struct runner *runner);
+
 #endif

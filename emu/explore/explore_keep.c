@@ -1,125 +1,117 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What remains of a violation: a trace that replays, and what a person wants to see. */
+/* What remains of a violation: the smallest interleaving that shows it, as a trace. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "explore/counterexample.h"
 #include "explore/explore_private.h"
-#include "sched/replay.h"
-#include "sched/script.h"
+#include "explore/minimize.h"
+#include "explore/steps.h"
 
-/* One interleaving, as a run from the start of the machine. */
-struct schedule {
-	struct script script;
-	struct script_player player;
-	struct session_config config;
-	struct record record; /* the runner's */
+/* The runner's last run: the one to keep. */
+struct kept {
+	struct record record;
+	struct oracle_finding finding;
+	unsigned int preemptions;
 };
 
-static int read_interrupts(struct explore *e, struct script *script)
+/* Of threads that had done something, as bounded searches count them. */
+static unsigned int count_preemptions(const struct steps *s)
 {
-	size_t n = runner_interrupts(e->runner, NULL, 0);
-	struct runner_interrupt *list = calloc(n + 1, sizeof(*list));
-	int err = 0;
+	unsigned int n = 0;
 
-	if (!list)
-		return error_set(ERR_MEMORY, "out of memory");
-	n = runner_interrupts(e->runner, list, n);
-	for (size_t i = 0; i < n && err == 0; i++)
-		err = script_add(script, 0, list[i].icount, list[i].vector);
-	free(list);
-	return err;
+	for (size_t i = 1; i < s->nstretches; i++)
+		n += s->stretches[i].preempting && s->stretches[i - 1].visible;
+	return n;
 }
 
-static int schedule_of(struct explore *e, const struct search_item *item,
-                       struct schedule *s)
+/* The piece once more, as it was. */
+static int repeat(struct explore *e, const struct search_item *item,
+                  const struct oracle_finding *finding, struct kept *kept)
 {
 	struct search_result result;
-	int err = runner_run(e->runner, item, &s->record, &result);
-
-	s->config = *e->session;
-	s->config.schedule = "scripted";
-	s->config.heap = true;
-	s->config.limit = s->record.outcome == TRACE_LIMIT ? s->record.end : 0;
-	return err ? err : read_interrupts(e, &s->script);
-}
-
-/* --- the trace --- */
-
-static int record_trace(struct explore *e, struct schedule *s, const char *path,
-                        struct session_result *result)
-{
-	struct session *session;
-	int err = session_open(&session, e->images, &s->config);
+	int err = runner_run(e->runner, item, &kept->record, &result);
 
 	if (err)
 		return err;
-	script_play(&s->player, &s->script);
-	machine_set_schedule(session_machine(session), &s->player.schedule);
-	err = session_record(session, path);
-	if (err == 0)
-		err = session_run(session, result);
-	session_close(session);
-	return err;
+	kept->finding = *finding;
+	kept->preemptions = count_preemptions(runner_steps(e->runner));
+	return 0;
 }
 
-static int replay_trace(struct explore *e, const char *path, bool *identical)
+static int smallest(struct explore *e, const struct oracle_finding *finding,
+                    struct kept *kept)
 {
-	struct replay_options options = {0};
-	struct replay_result result;
-	struct trace *trace;
-	int err = trace_load(&trace, path);
+	struct minimized m;
+	size_t n;
+	const struct search_switch *switches = runner_switches(e->runner, &n);
+	int err = minimize_run(e->runner, e->oracle, switches, n, finding->key, &m);
 
 	if (err)
 		return err;
-	err = replay_run(e->images, trace, &options, &result);
-	if (err == 0) {
-		*identical = result.identical;
-		replay_free(&result);
-	}
-	trace_free(trace);
-	return err;
+	kept->record = m.record;
+	kept->finding = m.finding;
+	kept->preemptions = m.preemptions;
+	minimize_free(&m);
+	return 0;
 }
 
-static int keep_trace(struct explore *e, struct schedule *s, struct explore_violation *v)
+static int keep_trace(struct explore *e, const struct kept *kept,
+                      struct explore_violation *v)
 {
-	struct session_result result;
-	bool identical = false;
+	struct counterexample found;
 	char *path;
 	int err;
 
 	if (asprintf(&path, "%s/%s-%" PRIu64 ".fst.jsonl", e->config->directory,
 	             explore_check_name(v->check), ++e->numbers[v->check]) < 0)
 		return error_set(ERR_MEMORY, "out of memory");
-	err = record_trace(e, s, path, &result);
-	if (err == 0 && !result.interrupted)
-		err = replay_trace(e, path, &identical);
-	if (err || result.interrupted) {
-		unlink(path);
+	err = counterexample_record(e->images, e->session, e->runner, &kept->record, path,
+	                            &found);
+	if (err || found.result.interrupted) {
 		free(path);
 		return err;
 	}
 	v->trace = path;
-	v->replayed = identical && result.icount == s->record.end &&
-	              result.outcome == s->record.outcome;
+	v->replayed = found.identical;
 	return 0;
 }
 
-/* --- all of it --- */
+static int keep(struct explore *e, const struct kept *kept, struct explore_violation *v)
+{
+	char *reason = strdup(kept->finding.reason);
+	int err;
+
+	if (!reason)
+		return error_set(ERR_MEMORY, "out of memory");
+	free(v->reason);
+	v->reason = reason;
+	v->preemptions = kept->preemptions;
+	err = explore_details(e, &kept->record, &kept->finding, &v->details);
+	if (err == 0 && !v->warning && e->config->directory)
+		err = keep_trace(e, kept, v);
+	return err;
+}
 
 int explore_keep(struct explore *e, const struct search_item *item,
                  const struct oracle_finding *finding, struct explore_violation *v)
 {
-	struct schedule s = {0};
+	struct kept *kept = calloc(1, sizeof(*kept));
 	int err;
 
-	(void)finding;
-	if (v->warning || !e->config->directory)
-		return 0;
-	err = schedule_of(e, item, &s);
-	if (err == 0)
-		err = keep_trace(e, &s, v);
-	script_free(&s.script);
-	return err;
+	if (!kept)
+		return error_set(ERR_MEMORY, "out of memory");
+	err = repeat(e, item, finding, kept);
+	if (err == 0 && e->config->minimize && !v->warning) {
+		err = smallest(e, finding, kept);
+		/* Too large for it: as it was found. */
+		if (err == ERR_FAILED)
+			err = repeat(e, item, finding, kept);
+	}
+	/* Of an interrupted run there is nothing to keep. */
+	if (!session_was_interrupted() && err == 0)
+		err = keep(e, kept, v);
+	free(kept);
+	return session_was_interrupted() ? 0 : err;
 }

@@ -66,6 +66,15 @@ void explore_end(struct explore *e, enum explore_end end);
 int explore_keep(struct explore *e, const struct search_item *item,
                  const struct oracle_finding *finding, struct explore_violation *v);
 
+/* explore_details.c */
+
+/*
+ * What to show of a finding, of which the runner's last run is; owned.  NULL where there
+ * is nothing.  Runs sessions of its own, which an interrupt cuts short.  ERR_MEMORY.
+ */
+int explore_details(struct explore *e, const struct record *record,
+                    const struct oracle_finding *finding, char **details);
+
 /* explore_workers.c */
 
 /* As many as the configuration says.  ERR_SYSTEM, ERR_MEMORY. */

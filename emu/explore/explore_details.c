@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a person wants to see of a violation: what made the difference, and stacks. */
+#include <inttypes.h>
+
+#include "explore/counterexample.h"
+#include "explore/explore_private.h"
+#include "explore/steps.h"
+#include "probe/backtrace.h"
+
+/* Preemptions of which the accesses are named: more of them explain nothing. */
+#define DIFFERENCES_MAX 4u
+#define FRAMES_MAX 16u
+
+/* "function (file:line)" */
+static void put_place(struct text *out, const struct symbols *symbols, uint64_t rip)
+{
+	uint64_t offset;
+	const char *function = symbols_function(symbols, rip, &offset), *file;
+	int line;
+
+	if (!function) {
+		text_printf(out, "0x%" PRIx64 "%s", rip,
+		            rip >> 63 ? "" : " of its program");
+		return;
+	}
+	file = symbols_line(symbols, rip, &line);
+	if (file)
+		text_printf(out, "%s (%s:%d)", function, file, line);
+	else
+		text_printf(out, "%s+0x%" PRIx64, function, offset);
+}
+
+static void put_thread(struct text *out, const struct record *record, uint16_t thread)
+{
+	const struct record_thread *t = &record->threads[thread];
+
+	if (thread >= record->nthreads)
+		text_string(out, "a thread");
+	else if (strcmp(t->proc, TRACE_KERNEL_PROC) == 0)
+		text_printf(out, "the kernel's thread %d", t->id);
+	else
+		text_string(out, t->proc);
+}
+
+/* --- the accesses whose order a preemption turned round --- */
+
+static bool conflict(const struct order_step *a, const struct order_step *b,
+                     const struct order_access **of_a, const struct order_access **of_b)
+{
+	for (size_t i = 0; i < a->naccesses; i++) {
+		const struct order_access *x = &a->accesses[i];
+
+		for (size_t j = 0; j < b->naccesses; j++) {
+			const struct order_access *y = &b->accesses[j];
+
+			if ((x->write || y->write) && x->pa < y->pa + y->size &&
+			    y->pa < x->pa + x->size) {
+				*of_a = x;
+				*of_b = y;
+				return true;
+			}
+		}
+	}
+	return false;
+}
+
+/* The next step of that thread, or their number. */
+static size_t next_step_of(const struct steps *s, uint16_t thread, size_t from)
+{
+	while (from < s->nsteps && s->steps[from].thread != thread)
+		from++;
+	return from;
+}
+
+static void put_access(struct text *out, const struct record *record,
+                       const struct symbols *symbols, const struct order_step *step,
+                       const struct order_access *access)
+{
+	put_thread(out, record, step->thread);
+	text_printf(out, " %s at ", access->write ? "writes" : "reads");
+	put_place(out, symbols, step->rip);
+}
+
+static void put_difference(struct text *out, const struct record *record,
+                           const struct symbols *symbols, const struct steps *s,
+                           uint32_t stretch)
+{
+	uint16_t preempted = s->stretches[stretch - 1].thread;
+	const struct order_access *first, *second;
+	size_t begin = 0, end;
+
+	while (begin < s->nsteps && s->infos[begin].stretch < stretch)
+		begin++;
+	end = next_step_of(s, preempted, begin);
+	text_string(out, "preempted: ");
+	put_thread(out, record, preempted);
+	if (end < s->nsteps) {
+		text_string(out, " before ");
+		put_place(out, symbols, s->steps[end].rip);
+	} else {
+		text_string(out, ", which touches nothing shared any more");
+	}
+	text_char(out, '\n');
+	for (size_t b = end; b < s->nsteps; b = next_step_of(s, preempted, b + 1)) {
+		for (size_t a = begin; a < end; a++) {
+			if (!conflict(&s->steps[a], &s->steps[b], &first, &second))
+				continue;
+			text_string(out, "  so ");
+			put_access(out, record, symbols, &s->steps[a], first);
+			text_string(out, "\n  before ");
+			put_access(out, record, symbols, &s->steps[b], second);
+			text_char(out, '\n');
+			return;
+		}
+	}
+}
+
+static void put_differences(struct explore *e, const struct record *record,
+                            struct text *out)
+{
+	const struct steps *s = runner_steps(e->runner);
+	const struct symbols *symbols = kernel_symbols(e->images->probe);
+	unsigned int n = 0;
+
+	for (uint32_t i = 1; i < s->nstretches && n < DIFFERENCES_MAX; i++) {
+		if (!s->stretches[i].preempting || !s->stretches[i - 1].visible)
+			continue;
+		put_difference(out, record, symbols, s, i);
+		n++;
+	}
+}
+
+/* --- stacks --- */
+
+static void put_frames(struct text *out, struct machine *m, const struct symbols *symbols,
+                       uint64_t rip)
+{
+	uint64_t frames[FRAMES_MAX], place, here;
+	size_t n = backtrace_walk(m, 0, symbols, frames, FRAMES_MAX);
+	const char *function = symbols_function(symbols, rip, &place);
+
+	text_string(out, "  ");
+	put_place(out, symbols, rip);
+	text_char(out, '\n');
+	/* The count is of the block or section of the place: mostly the same function. */
+	if (n && symbols_function(symbols, frames[0], &here) && function &&
+	    frames[0] - here == rip - place)
+		frames[0] = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (!frames[i])
+			continue;
+		text_string(out, "  ");
+		put_place(out, symbols, frames[i] - (i > 0));
+		text_char(out, '\n');
+	}
+}
+
+/* The guest as it was at that count, by the interrupts of the runner's last run. */
+static int put_stack(struct explore *e, const struct record *record,
+                     const struct script *script, const struct oracle_finding *finding,
+                     size_t place, struct text *out)
+{
+	const struct symbols *symbols = kernel_symbols(e->images->probe);
+	struct session_config config = *e->session;
+	struct session_result result;
+	struct script_player player;
+	struct session *session;
+	int err;
+
+	config.schedule = "scripted";
+	config.limit = finding->icount[place];
+	config.checkpoint = 0;
+	err = session_open(&session, e->images, &config);
+	if (err)
+		return err;
+	script_play(&player, script);
+	machine_set_schedule(session_machine(session), &player.schedule);
+	err = session_run(session, &result);
+	if (err == 0 && !result.interrupted) {
+		put_thread(out, record, finding->thread[place]);
+		text_printf(out, ", count %" PRIu64 ":\n", finding->icount[place]);
+		put_frames(out, session_machine(session), symbols, finding->rip[place]);
+	}
+	session_close(session);
+	return err;
+}
+
+int explore_details(struct explore *e, const struct record *record,
+                    const struct oracle_finding *finding, char **details)
+{
+	struct script script = {0};
+	struct text out = {0};
+	int err = counterexample_script(&script, e->runner);
+
+	if (!finding->warning)
+		put_differences(e, record, &out);
+	for (size_t i = 0; i < finding->nplaces && err == 0; i++)
+		err = put_stack(e, record, &script, finding, i, &out);
+	script_free(&script);
+	if (err == 0 && out.failed)
+		err = error_set(ERR_MEMORY, "out of memory");
+	if (err)
+		text_free(&out);
+	else
+		*details = out.data;
+	return err;
+}
