@@ -10,8 +10,6 @@
 #include "program.h"
 #include "view/draw.h"
 
-#define FONT_PIXELS 13
-
 /* From the guest's thread. */
 static void on_ready(void *ctx)
 {
@@ -128,7 +126,7 @@ int app_open(struct app *app, struct app_options *options)
 	int err;
 
 	*app = (struct app){.options = options};
-	err = font_open(&app->font, options->font, FONT_PIXELS);
+	err = font_open(&app->font, options->font, options->font_pixels);
 	if (err == 0)
 		err = load_images(app);
 	if (err == 0)

@@ -13,6 +13,7 @@ struct app_options {
 	const char *paths[LAYOUT_PANES];
 	int npaths;
 	const char *font; /* NULL: the usual one */
+	int font_pixels;
 	int width, height;
 	const char **sources; /* folders; the array is owned */
 	size_t nsources;

@@ -13,6 +13,8 @@
 #define NUMBER 7
 #define COUNT 14
 #define PATH 12
+/* In pixels. */
+#define SQUARE 8
 
 /* What kind of an event it is, in the colours of the lanes. */
 static unsigned colour_of(const struct trace_event *e)
@@ -61,7 +63,8 @@ static void draw_event(struct canvas *c, const struct view *v, int pane, size_t 
 	                    ? "kernel"
 	                    : e->proc + (length > PATH ? length - PATH : 0));
 	x += (PATH + 1) * cell;
-	canvas_fill(c, x - cell - 4, y + 4, 8, 8, colour_of(e));
+	canvas_fill(c, x - cell - 4, y + (font_height(c->font) - SQUARE) / 2, SQUARE,
+	            SQUARE, colour_of(e));
 	describe_event(&what, e);
 	canvas_text_cut(c, x + cell / 2, y, FONT_PLAIN,
 	                model_violation(p->model, event) ? PALETTE_ALARM : ink,

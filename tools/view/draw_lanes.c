@@ -25,7 +25,8 @@
 #define ARROWS_MAX 1000
 /* What is drawn of an arrow that leads out of sight, in pixels. */
 #define STUB 12
-#define GRID_APART 110
+/* From one line of the grid to the next, in characters. */
+#define GRID_APART 14
 
 int draw_place(const struct view *v, int pane, size_t place)
 {
@@ -322,7 +323,7 @@ static void draw_grid_line(struct canvas *c, const SDL_Rect *area, int x, int y,
 static void draw_grid(struct canvas *c, const SDL_Rect *area, const SDL_Rect *head,
                       const struct layout_axis *axis)
 {
-	uint64_t step = layout_step(axis, GRID_APART);
+	uint64_t step = layout_step(axis, GRID_APART * font_width(c->font));
 	uint64_t time = layout_count(axis->start) / step * step;
 	int y = draw_middle(c, head);
 

@@ -11,11 +11,20 @@
 
 #define FRAMES_MAX 1000000
 
-enum { KEY_FONT = 0x100, KEY_SIZE, KEY_SOURCE, KEY_SCREENSHOT, KEY_SCRIPT, KEY_FRAMES };
+enum {
+	KEY_FONT = 0x100,
+	KEY_FONT_SIZE,
+	KEY_SIZE,
+	KEY_SOURCE,
+	KEY_SCREENSHOT,
+	KEY_SCRIPT,
+	KEY_FRAMES
+};
 
 static const struct argp_option list[] = {
 	{"font", KEY_FONT, "FILE", 0,
          "a font with one width for all characters (default: DejaVu Sans Mono)", 1},
+	{"font-size", KEY_FONT_SIZE, "N", 0, "its size in pixels (default 13)", 1},
 	{"size", KEY_SIZE, "WxH", 0, "size of the window in pixels (default 1440x900)",
          1},
 	{"source", KEY_SOURCE, "DIR", 0, "look for source files in DIR first; may repeat",
@@ -73,6 +82,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_FONT:
 		o->font = arg;
+		return 0;
+	case KEY_FONT_SIZE:
+		o->font_pixels =
+			(int)machine_options_number("font-size", arg, 8, 40, state);
 		return 0;
 	case KEY_SIZE:
 		parse_size(o, arg);
@@ -136,7 +149,9 @@ int main(int argc, char **argv)
 		NULL,
 		NULL};
 	static struct app app;
-	struct app_options o = {.width = LAYOUT_WIDTH, .height = LAYOUT_HEIGHT};
+	struct app_options o = {.width = LAYOUT_WIDTH,
+	                        .height = LAYOUT_HEIGHT,
+	                        .font_pixels = 13};
 	int err;
 
 	command_speaker("forkscope-view");
