@@ -24,7 +24,12 @@ struct order_access {
 
 struct order_step {
 	uint16_t thread;
-	bool preemptible; /* another thread could run just before it */
+	/*
+	 * Another thread could run just before it.  A step that is not so, nor switched
+	 * in, is one with the last one of its thread; races and initials have the first
+	 * one of these, and what that touches is what all of them do.
+	 */
+	bool preemptible;
 	bool switched_in; /* the first since its thread came onto the CPU, by whatever way
 	                   */
 	bool preempting;  /* and that thread came by a preemption of one that could go on
@@ -53,7 +58,8 @@ struct order_initial {
 struct order_race {
 	uint32_t earlier, later; /* steps, by index */
 	/*
-	 * The step before which the initials are to be tried: `earlier`, or with
+	 * The step before which the initials are to be tried: `earlier`; where that is
+	 * neither preemptible nor switched in, the last one before it that is; or with
 	 * `stretches` also the first one of a stretch that leads to it.
 	 */
 	uint32_t node;
@@ -69,8 +75,8 @@ struct order {
 	size_t nraces;
 	struct order_initial *initials;
 	/*
-	 * Races left out since nobody can run just before their earlier step: it is
-	 * neither preemptible nor switched in.
+	 * Races left out since nobody can run before their earlier step: no step up to
+	 * it is preemptible or switched in.
 	 */
 	size_t unreachable;
 	/*

@@ -89,6 +89,13 @@ struct search_result {
 	 */
 	const uint64_t *woken;
 	/*
+	 * What the thread of the last switch touched from there on up to the end of its
+	 * first step, whether others do or not.  That of a race may be another: what
+	 * comes first there decides what this step does.  NULL: it is the race's.
+	 */
+	const struct order_access *first;
+	size_t nfirst;
+	/*
 	 * After the last switch, where a sleeper was passed over: who ran instead.  With
 	 * these as switches the same comes of it with nobody asleep.
 	 */

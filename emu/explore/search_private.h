@@ -30,10 +30,12 @@ struct choice {
 
 struct node {
 	uint64_t at;
-	uint64_t tried;   /* threads */
-	uint16_t ways;    /* those of them that are run: within the last bound */
-	uint16_t waiting; /* pieces of work among these */
-	double share;     /* of each way; search_tree_share() */
+	uint64_t tried;    /* threads */
+	uint16_t ways;     /* those of them that are run: within the last bound */
+	uint16_t waiting;  /* pieces of work among these */
+	uint64_t sequence; /* of the first piece */
+	uint64_t batch;    /* the last one with a piece of it */
+	double share;      /* of each way; search_tree_share() */
 	/* In the order in which they were added; the owner's own is the first. */
 	struct choice *choices;
 	uint32_t nchoices, room;
@@ -59,13 +61,13 @@ struct run {
 struct piece {
 	struct run *owner; /* of the node; NULL: the first piece */
 	uint64_t at;
-	uint64_t sequence;
+	uint64_t sequence; /* of the node */
 	uint32_t choice;
 	uint16_t thread;
 	uint16_t cost; /* preemptions; bounded only */
 };
 
-/* A heap: the deepest first, of these the latest. */
+/* A heap: the deepest first, of these the latest node, of these the first choice. */
 struct heap {
 	struct piece *items;
 	size_t n, room;
@@ -84,7 +86,7 @@ struct search {
 	bool begun;                     /* its first piece was handed out */
 	bool over;
 	int bound; /* of preemptions */
-	uint64_t number, sequence;
+	uint64_t number, sequence, batch;
 	uint64_t runs, redundant, impossible;
 	uint64_t longest; /* steps */
 	uint64_t threads;

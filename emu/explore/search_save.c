@@ -76,6 +76,7 @@ static void put_node(struct text *out, const struct node *node)
 	put(out, node->at);
 	put(out, node->tried);
 	put(out, node->ways);
+	put(out, node->sequence);
 	put(out, node->nchoices);
 	for (size_t i = 0; i < node->nchoices; i++) {
 		const struct choice *c = &node->choices[i];
@@ -292,7 +293,7 @@ static int get_choice(struct reader *in, struct run *run, struct node *node)
 
 static int get_nodes(struct reader *in, struct run *run)
 {
-	for (size_t n = get_count(in, 4 * 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 5 * 8); n && !in->bad; n--) {
 		uint64_t at = get(in);
 
 		if (search_tree_node(run, at)) {
@@ -307,6 +308,7 @@ static int get_nodes(struct reader *in, struct run *run)
 
 		uint64_t ways = get(in);
 
+		node->sequence = get(in);
 		node->ways = (uint16_t)ways;
 		in->bad = in->bad || !ways || ways > RECORD_THREADS_MAX;
 		for (size_t m = get_count(in, 3 * 8); m && !in->bad; m--)

@@ -33,7 +33,11 @@
 
 static bool comes_first(const struct piece *a, const struct piece *b)
 {
-	return a->at != b->at ? a->at > b->at : a->sequence > b->sequence;
+	if (a->at != b->at)
+		return a->at > b->at;
+	if (a->sequence != b->sequence)
+		return a->sequence > b->sequence;
+	return a->choice != b->choice ? a->choice < b->choice : a->thread < b->thread;
 }
 
 int search_tree_push(struct heap *heap, struct piece piece)
@@ -288,19 +292,36 @@ bool search_tree_has_work(struct search *s)
 	return s->now.n;
 }
 
+/*
+ * Of dpor one piece of each node: a choice sleeps in those after it, and what its first
+ * step touches is known when it has been run.
+ */
 int search_tree_batch(struct search *s, size_t max)
 {
+	struct heap aside = {0};
+	int err = 0;
+
 	if (!s->begun) {
 		s->begun = true;
 		return launch(s, (struct piece){0});
 	}
-	while (max-- && s->now.n) {
-		int err = launch(s, pop(&s->now));
+	s->batch++;
+	while (max && s->now.n && !err) {
+		struct piece piece = pop(&s->now);
+		struct node *node = search_tree_node(piece.owner, piece.at);
 
-		if (err)
-			return err;
+		if (s->strategy == EXPLORE_DPOR && node->batch == s->batch) {
+			err = search_tree_push(&aside, piece);
+			continue;
+		}
+		node->batch = s->batch;
+		err = launch(s, piece);
+		max--;
 	}
-	return 0;
+	for (size_t i = 0; i < aside.n && !err; i++)
+		err = search_tree_push(&s->now, aside.items[i]);
+	free(aside.items);
+	return err;
 }
 
 /* --- results --- */
@@ -310,7 +331,6 @@ static int add_piece(struct search *s, struct run *owner, struct node *node,
 {
 	struct piece piece = {.owner = owner,
 	                      .at = node->at,
-	                      .sequence = s->sequence,
 	                      .choice = node->nchoices,
 	                      .thread = with->thread,
 	                      .cost = (uint16_t)cost};
@@ -320,7 +340,9 @@ static int add_piece(struct search *s, struct run *owner, struct node *node,
 
 	if (err || (int)cost > search_last_bound(s))
 		return err;
-	s->sequence++;
+	if (!node->waiting && node->ways == 1)
+		node->sequence = s->sequence++;
+	piece.sequence = node->sequence;
 	owner->users++;
 	node->ways++;
 	node->waiting++;
@@ -390,19 +412,42 @@ static int keep_result(struct search *s, struct run *run,
 	return 0;
 }
 
+/* Now it is known what the first step touches. */
+static int keep_first(struct search *s, struct run *run,
+                      const struct search_result *result)
+{
+	struct node *node = search_tree_node(run->parent, run->at);
+	struct choice *choice = &node->choices[run->choice];
+	struct order_access *accesses = calloc(result->nfirst + 1, sizeof(*accesses));
+
+	if (!accesses)
+		return search_no_memory();
+	if (result->nfirst)
+		memcpy(accesses, result->first, result->nfirst * sizeof(*accesses));
+	free(choice->accesses);
+	search_charge(s, run->parent,
+	              (result->nfirst - choice->naccesses) * sizeof(*accesses));
+	choice->accesses = accesses;
+	choice->naccesses = (uint32_t)result->nfirst;
+	return 0;
+}
+
 int search_tree_report(struct search *s, struct run *run,
                        const struct search_result *result)
 {
-	if (result->outcome == SEARCH_IMPOSSIBLE) {
-		struct node *node =
-			run->parent ? search_tree_node(run->parent, run->at) : NULL;
+	bool chosen = run->parent && s->strategy == EXPLORE_DPOR;
+	int err;
 
-		if (node && run->choice < node->nchoices)
-			node->choices[run->choice].impossible = true;
+	if (result->outcome == SEARCH_IMPOSSIBLE) {
+		if (chosen)
+			search_tree_node(run->parent, run->at)
+				->choices[run->choice]
+				.impossible = true;
 		return 0;
 	}
-	int err = keep_result(s, run, result);
-
+	err = keep_result(s, run, result);
+	if (!err && chosen && result->first)
+		err = keep_first(s, run, result);
 	for (size_t i = 0; i < result->nraces && !err; i++)
 		err = add_race(s, run, &result->races[i]);
 	return err;

@@ -45,6 +45,7 @@ struct fake_op {
 struct fake_program {
 	int nthreads;
 	uint64_t created; /* threads that only run once another has created them */
+	uint64_t glued[FAKE_THREADS]; /* operations with no preemption just before */
 	struct fake_op ops[FAKE_THREADS][FAKE_OPS];
 };
 
@@ -72,6 +73,7 @@ struct fake {
 	struct search_race *races;
 	struct search_sleeper *initials;
 	size_t races_room, initials_room;
+	struct order_access whole[FAKE_STEPS][2 * FAKE_OPS];
 	uint64_t woken[FAKE_THREADS];
 	struct search_switch passed[FAKE_STEPS];
 	char wrong[80]; /* what the search must not do, "" if it did not */
@@ -189,6 +191,11 @@ static inline uint64_t fake_do(struct fake_state *s, const struct fake_op *op, i
 	return 0;
 }
 
+static inline bool fake_is_glued(const struct fake_program *p, const struct fake_state *s)
+{
+	return fake_can_go_on(s) && p->glued[s->current] >> s->pc[s->current] & 1;
+}
+
 /* One step of thread t, which can run. */
 static inline void fake_step(const struct fake_program *p, struct fake_state *s, int t)
 {
@@ -202,7 +209,7 @@ static inline void fake_step(const struct fake_program *p, struct fake_state *s,
 	s->preemptions_before[s->nsteps] = s->preemptions;
 	s->preemptions += preempting;
 	*step = (struct order_step){.thread = (uint16_t)t,
-	                            .preemptible = true,
+	                            .preemptible = in || !fake_is_glued(p, s),
 	                            .switched_in = in,
 	                            .preempting = preempting,
 	                            .at = s->count,
@@ -318,6 +325,22 @@ static inline size_t fake_steps(struct fake *f, const struct search_item *item)
 	return from;
 }
 
+/* What a step touches, and those after it that are one with it. */
+static inline struct search_sleeper fake_whole(struct fake *f, uint32_t step)
+{
+	const struct fake_state *s = &f->state;
+	struct search_sleeper whole = {s->steps[step].thread, f->whole[step], 0};
+
+	for (size_t i = step; i < s->nsteps; i++) {
+		if (i > step && s->steps[i].preemptible)
+			break;
+		memcpy(&f->whole[step][whole.naccesses], s->accesses[i],
+		       s->steps[i].naccesses * sizeof(**f->whole));
+		whole.naccesses += s->steps[i].naccesses;
+	}
+	return whole;
+}
+
 static inline void fake_races(struct fake *f)
 {
 	struct fake_state *s = &f->state;
@@ -332,12 +355,13 @@ static inline void fake_races(struct fake *f)
 	for (size_t i = 0; i < o->nraces; i++) {
 		const struct order_race *r = &o->races[i];
 		const struct order_step *node = &s->steps[r->node];
+		struct search_sleeper own = fake_whole(f, r->node);
 
 		f->races[i] = (struct search_race){
 			.at = node->at,
 			.thread = node->thread,
-			.accesses = node->accesses,
-			.naccesses = node->naccesses,
+			.accesses = own.accesses,
+			.naccesses = own.naccesses,
 			.preemptions = s->preemptions_before[r->node],
 			.costs = !node->switched_in || node->preempting,
 			.initials = f->initials + n,
@@ -347,10 +371,7 @@ static inline void fake_races(struct fake *f)
 			const struct order_initial *q =
 				&o->initials[r->first_initial + j];
 
-			f->initials[n++] =
-				(struct search_sleeper){q->thread,
-			                                s->steps[q->step].accesses,
-			                                s->steps[q->step].naccesses};
+			f->initials[n++] = fake_whole(f, q->step);
 		}
 	}
 	f->result.races = f->races;
@@ -376,6 +397,10 @@ static inline void fake_execute(struct fake *f, const struct search_item *item)
 		return;
 	if (fake_order(f, from) != 0)
 		abort();
+	struct search_sleeper first = fake_whole(f, (uint32_t)from);
+
+	f->result.first = first.accesses;
+	f->result.nfirst = first.naccesses;
 	f->result.hash = f->order.hash;
 	f->result.steps = f->state.nsteps;
 	fake_races(f);
@@ -431,6 +456,8 @@ static inline struct fake_class *fake_class_add(struct fake_classes *c, uint64_t
 static inline bool fake_all(struct fake *f, struct fake_classes *c, uint64_t limit)
 {
 	struct fake_state saved = f->state;
+	uint64_t left = fake_is_glued(f->program, &saved) ? UINT64_C(1) << saved.current
+	                                                  : saved.ready;
 
 	if (!saved.ready) {
 		if (fake_order(f, SIZE_MAX) != 0)
@@ -438,7 +465,7 @@ static inline bool fake_all(struct fake *f, struct fake_classes *c, uint64_t lim
 		fake_class_add(c, f->order.hash, saved.preemptions);
 		return ++c->interleavings <= limit;
 	}
-	for (uint64_t left = saved.ready; left; left &= left - 1) {
+	for (; left; left &= left - 1) {
 		f->state = saved;
 		fake_step(f->program, &f->state, fake_lowest(left));
 		if (!fake_all(f, c, limit))

@@ -176,11 +176,30 @@ static void who_is_woken_in_between_is_no_initial(void **state)
 	expect_initial(0, 0, 1, 1);
 }
 
-static void races_where_nobody_can_run_are_counted(void **state)
+static void a_step_that_cannot_be_preempted_is_one_with_the_last(void **state)
 {
 	(void)state;
 	start();
 	write_to(0, 16);
+	write_to(0, 24);
+	write_to(0, 32)->preemptible = false;
+	write_to(0, 40)->preemptible = false;
+	write_to(1, 40);
+	build();
+	assert_int_equal(order.nraces, 1);
+	expect_race(0, 1, 4);
+	assert_int_equal(order.races[0].node, 1);
+	assert_true(order_before(&order, 1, 2));
+	assert_true(order_before(&order, 2, 4));
+	assert_false(order_before(&order, 3, 2));
+	expect_initial(0, 0, 1, 4);
+	assert_int_equal(order.unreachable, 0);
+}
+
+static void races_where_nobody_can_run_are_counted(void **state)
+{
+	(void)state;
+	start();
 	write_to(0, 32)->preemptible = false;
 	write_to(1, 32);
 	write_to(1, 16);
@@ -487,6 +506,7 @@ int main(void)
 		cmocka_unit_test(only_what_nothing_orders_is_a_race),
 		cmocka_unit_test(whom_a_step_wakes_comes_after_it),
 		cmocka_unit_test(who_is_woken_in_between_is_no_initial),
+		cmocka_unit_test(a_step_that_cannot_be_preempted_is_one_with_the_last),
 		cmocka_unit_test(races_where_nobody_can_run_are_counted),
 		cmocka_unit_test(races_found_before_are_left_out),
 		cmocka_unit_test(stretches_begin_where_a_choice_was_free),

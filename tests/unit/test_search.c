@@ -260,6 +260,11 @@ static struct fake_program random_program(uint64_t seed)
 			p.ops[t][i] = (struct fake_op){kinds[next_random(&x) % nkinds],
 			                               (int)(next_random(&x) % 3),
 			                               1 + (int)(next_random(&x) % 2)};
+		/* What is glued together touches the same whatever it reads. */
+		for (int j = 1; j < n; j++)
+			if (p.ops[t][j - 1].kind != FAKE_SKIP && seed % 2 &&
+			    next_random(&x) % 4 == 0)
+				p.glued[t] |= UINT64_C(1) << j;
 		/* A skip stays within the list. */
 		for (int j = 0; j < n; j++)
 			if (j + p.ops[t][j].b >= n)
