@@ -140,7 +140,7 @@ static int check_trace_usable(const struct trace *trace)
 }
 
 /* The finding to keep: the first that is no warning, or of the check asked for. */
-static int choose_finding(struct job *j, uint64_t *key, bool *found)
+static int choose_finding(struct job *j, struct oracle_finding *finding, bool *found)
 {
 	struct oracle_finding findings[ORACLE_FINDINGS];
 	struct search_result result;
@@ -161,19 +161,19 @@ static int choose_finding(struct job *j, uint64_t *key, bool *found)
 		*found = j->options->check < 0
 		                 ? !findings[i].warning
 		                 : (int)findings[i].check == j->options->check;
-		*key = findings[i].key;
+		*finding = findings[i];
 	}
 	return err;
 }
 
 static int minimize(struct job *j, bool *found)
 {
-	uint64_t key;
-	int err = choose_finding(j, &key, found);
+	struct oracle_finding finding;
+	int err = choose_finding(j, &finding, found);
 
 	if (err || !*found)
 		return err;
-	err = minimize_scripted(j->runner, j->oracle, key, &j->minimized);
+	err = minimize_scripted(j->runner, j->oracle, &finding, &j->minimized);
 	if (err)
 		return err;
 	return counterexample_record(j->images, &j->session, j->runner,

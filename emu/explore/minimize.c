@@ -12,10 +12,14 @@
  */
 #define RUNS_MAX 600u
 
+/* Steps of a thread that one is looked for at, in place of two preemptions. */
+#define NEAR 24u
+
 struct minimizer {
 	struct runner *runner;
 	struct oracle *oracle;
 	uint64_t key;
+	int check; /* what has no such key may be of this one; -1: no */
 	uint64_t runs;
 	bool bounded;
 	struct record record; /* of the last run */
@@ -55,6 +59,24 @@ static int run(struct minimizer *m, const struct minimize_plan *plan, bool *ran)
 	return err;
 }
 
+static bool find(struct minimizer *m, const struct oracle_finding *findings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (findings[i].key == m->key) {
+			m->finding = findings[i];
+			return true;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		if ((int)findings[i].check == m->check) {
+			m->finding = findings[i];
+			m->key = findings[i].key;
+			return true;
+		}
+	}
+	return false;
+}
+
 static int judge(struct minimizer *m, bool *shown)
 {
 	struct oracle_finding findings[ORACLE_FINDINGS];
@@ -62,13 +84,7 @@ static int judge(struct minimizer *m, bool *shown)
 	int err = oracle_run(m->oracle, &m->record, runner_machine(m->runner), findings,
 	                     ORACLE_FINDINGS, &n);
 
-	*shown = false;
-	for (size_t i = 0; i < n && err == 0; i++) {
-		if (findings[i].key != m->key)
-			continue;
-		m->finding = findings[i];
-		*shown = true;
-	}
+	*shown = err == 0 && find(m, findings, n);
 	return err;
 }
 
@@ -194,6 +210,88 @@ static int leave_out(struct minimizer *m)
 	return err;
 }
 
+/* --- one for two --- */
+
+/* The best without `gone`, and with point `which` at `own`, or without it too. */
+static int try_replaced(struct minimizer *m, size_t gone, size_t which,
+                        const uint64_t *own, bool *shown)
+{
+	size_t nleft = 0;
+	int err;
+
+	begin_trial(m, 0);
+	for (size_t i = 0; i < m->best.n; i++) {
+		if (i == gone || (i == which && !own))
+			continue;
+		m->left[nleft] = m->best.points[i];
+		if (i == which)
+			m->left[nleft].own = *own;
+		nleft++;
+	}
+	err = try_points(m, nleft, shown);
+	*shown = *shown && is_smaller(&m->trial, &m->best);
+	if (*shown)
+		take_trial(m);
+	return err;
+}
+
+/* Place number `i` by its distance from number `middle`: it, before it, after it... */
+static bool place_near(size_t n, size_t middle, size_t i, size_t *place)
+{
+	size_t distance = (i + 1) / 2;
+
+	if (i % 2 ? distance > middle : middle + distance >= n)
+		return false;
+	*place = i % 2 ? middle - distance : middle + distance;
+	return true;
+}
+
+/*
+ * Where a thread has come to after the same number of accesses may be another place
+ * without the preemption that goes; so the other one is tried at the steps around it.
+ */
+static int replace(struct minimizer *m, size_t gone, size_t which, bool *shown)
+{
+	struct minimize_point p = m->best.points[which], all = p;
+	uint64_t places[MINIMIZE_PLACES];
+	size_t n, middle = 0, place;
+	int err = try_replaced(m, gone, which, NULL, shown);
+
+	if (err || *shown)
+		return err;
+	all.own = UINT64_MAX;
+	n = minimize_places(&m->record, runner_steps(m->runner), &all, 0, places);
+	while (middle < n && places[middle] < p.own)
+		middle++;
+	for (size_t i = 0; i < NEAR && err == 0 && !*shown && may_run(m); i++)
+		if (place_near(n, middle, i, &place))
+			err = try_replaced(m, gone, which, &places[place], shown);
+	return err;
+}
+
+/* True in *shown where one was spared. */
+static int replace_any(struct minimizer *m, bool *shown)
+{
+	int err = 0;
+
+	*shown = false;
+	for (size_t gone = 0; gone < m->best.n && err == 0 && !*shown; gone++)
+		for (size_t i = 0; i < m->best.n && err == 0 && !*shown; i++)
+			if (i != gone && !m->best.points[gone].arrival)
+				err = replace(m, gone, i, shown);
+	return err;
+}
+
+static int replace_all(struct minimizer *m)
+{
+	bool shown = true;
+	int err = 0;
+
+	while (shown && err == 0 && may_run(m))
+		err = replace_any(m, &shown);
+	return err;
+}
+
 /* --- earlier --- */
 
 /* The best with point `which` moved to `own`; taken where that shows it. */
@@ -275,7 +373,10 @@ static int move_all(struct minimizer *m)
 
 /* --- all of it --- */
 
-/* The whole plan as it comes out once it is said by points. */
+/*
+ * The whole plan as it comes out once it is said by points.  A record that begins later
+ * may not tell the place of the same violation, which is in its key.
+ */
 static int begin(struct minimizer *m, const struct minimize_plan *given,
                  unsigned int *before)
 {
@@ -298,15 +399,31 @@ static int begin(struct minimizer *m, const struct minimize_plan *given,
 		return error_set(ERR_FAILED, "the violation does not show again when the "
 		                             "schedule is repeated");
 	*before = given->preemptions;
+	m->check = -1;
 	take_trial(m);
 	return 0;
+}
+
+/* The run of the program without any switch, all of it recorded. */
+static int run_whole(struct minimizer *m, bool *ran)
+{
+	static const struct search_item none;
+	struct search_result result;
+	int err = runner_run(m->runner, &none, &m->record, &result);
+
+	m->runs++;
+	*ran = result.outcome == SEARCH_RAN;
+	return err;
 }
 
 static int finish(struct minimizer *m, struct minimized *out)
 {
 	bool ran, shown = false;
-	int err = run(m, &m->best, &ran);
+	int err;
 
+	if (m->best.n == 0)
+		m->check = (int)m->finding.check;
+	err = m->best.n ? run(m, &m->best, &ran) : run_whole(m, &ran);
 	if (err == 0)
 		err = ran ? judge(m, &shown) : error_set(ERR_LIMIT, "interrupted");
 	if (err)
@@ -333,6 +450,8 @@ static int minimize(struct minimizer *m, const struct minimize_plan *given,
 	if (err == 0)
 		err = leave_out(m);
 	if (err == 0)
+		err = replace_all(m);
+	if (err == 0)
 		err = move_all(m);
 	/* What was moved may need less. */
 	if (err == 0)
@@ -347,7 +466,10 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
                  const struct search_switch *switches, size_t n, uint64_t key,
                  struct minimized *out)
 {
-	struct minimizer m = {.runner = runner, .oracle = oracle, .key = key};
+	struct minimizer m = {.runner = runner,
+	                      .oracle = oracle,
+	                      .key = key,
+	                      .check = -1};
 	struct search_switch *copy = calloc(n + 1, sizeof(*copy));
 	struct minimize_plan as_given = {.switches = copy, .n = n}, given = {0};
 	bool ran;
@@ -358,9 +480,14 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
 	/* They may be the runner's own. */
 	if (n)
 		memcpy(copy, switches, n * sizeof(*copy));
-	err = run(&m, &as_given, &ran);
+	err = n ? run(&m, &as_given, &ran) : run_whole(&m, &ran);
 	if (err == 0 && !ran)
 		err = error_set(ERR_FAILED, "the schedule cannot be repeated");
+	/* The key of a record of all is that of no other. */
+	if (err == 0 && n == 0)
+		err = judge(&m, &ran);
+	if (err == 0 && n == 0 && ran)
+		m.check = (int)m.finding.check;
 	if (err == 0)
 		err = minimize_choices(&m.record, &given);
 	if (err == 0)
@@ -370,10 +497,15 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
 	return err;
 }
 
-int minimize_scripted(struct runner *runner, struct oracle *oracle, uint64_t key,
-                      struct minimized *out)
+int minimize_scripted(struct runner *runner, struct oracle *oracle,
+                      const struct oracle_finding *finding, struct minimized *out)
 {
-	struct minimizer m = {.runner = runner, .oracle = oracle, .key = key};
+	struct minimizer m = {
+		.runner = runner,
+		.oracle = oracle,
+		.key = finding->key,
+		.check = (int)finding->check,
+	};
 	static const struct search_item none;
 	const struct minimize_plan nothing = {0};
 	struct minimize_plan given = {0};

@@ -8,8 +8,8 @@
  * of its own accord, and the thread that it gives the CPU to; where that is in another
  * interleaving its record says.  Switches are left out in ever smaller parts (ddmin:
  * Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input, IEEE TSE
- * 28(2), 2002) until none can be spared; then each that is a preemption is tried before
- * earlier steps of the same thread.
+ * 28(2), 2002) until none can be spared, and two preemptions are tried as one near the
+ * place of one of them; then each is tried before earlier steps of the same thread.
  */
 #ifndef FORKSCOPE_EXPLORE_MINIMIZE_H
 #define FORKSCOPE_EXPLORE_MINIMIZE_H
@@ -38,11 +38,11 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
                  const struct search_switch *switches, size_t n, uint64_t key,
                  struct minimized *out);
 /*
- * The same for a run by the interrupts of a trace: see runner_create_scripted().  `key`
- * is one of its findings.
+ * The same for a run by the interrupts of a trace: see runner_create_scripted().
+ * `finding` is what the oracle finds in runner_run_script().
  */
-int minimize_scripted(struct runner *runner, struct oracle *oracle, uint64_t key,
-                      struct minimized *out);
+int minimize_scripted(struct runner *runner, struct oracle *oracle,
+                      const struct oracle_finding *finding, struct minimized *out);
 void minimize_free(struct minimized *m);
 
 #endif

@@ -39,8 +39,9 @@ static void start(struct walk *w, const struct record *record)
 static void pass_mark(struct walk *w, const struct record_mark *m)
 {
 	if (m->kind == RECORD_IRQ) {
+		/* It may go on where another has just ended: one atomic part. */
 		w->settling |= 1ull << m->thread;
-		w->region[m->thread] = m->icount;
+		w->region[m->thread] = NOT_YET;
 	} else if (m->kind == RECORD_SWITCH) {
 		w->current = (uint16_t)m->a;
 		w->settling |= 1ull << m->a;
