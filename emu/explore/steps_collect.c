@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The accesses of a record that another thread's may conflict with. */
+#include "explore/steps_private.h"
+
+#include <string.h>
+
+static struct candidate *add_candidate(struct steps *steps, uint32_t access,
+                                       uint16_t thread)
+{
+	struct steps_storage *s = steps->storage;
+	struct candidate *c;
+
+	if (!steps_grow(&s->candidates, &s->candidates_room, s->ncandidates,
+	                sizeof(*s->candidates)))
+		return NULL;
+	c = &s->candidates[s->ncandidates++];
+	*c = (struct candidate){
+		.access = access,
+		.stretch = (uint32_t)(steps->nstretches - 1),
+		.thread = (uint8_t)thread,
+	};
+	return c;
+}
+
+static bool add_stretch(struct steps *steps, uint16_t thread, uint64_t at,
+                        uint32_t access, enum record_why why)
+{
+	if (!steps_grow(&steps->stretches, &steps->storage->stretches_room,
+	                steps->nstretches, sizeof(*steps->stretches)))
+		return false;
+	steps->stretches[steps->nstretches++] = (struct steps_stretch){
+		.at = at,
+		.access = access,
+		.thread = thread,
+		.why = why,
+	};
+	return true;
+}
+
+static bool touch(struct steps_storage *s, uint64_t at, uint16_t thread, bool write,
+                  uint32_t *index)
+{
+	struct word *w = &s->words[at];
+	struct life *life;
+
+	if (w->epoch != s->epoch) {
+		if (!steps_grow(&s->lives, &s->lives_room, s->nlives, sizeof(*s->lives)))
+			return false;
+		*w = (struct word){s->epoch, (uint32_t)s->nlives};
+		s->lives[s->nlives++] = (struct life){.thread = (uint8_t)thread};
+	}
+	*index = w->life;
+	life = &s->lives[w->life];
+	life->shared |= life->thread != thread;
+	life->written |= write;
+	return true;
+}
+
+/*
+ * Memory that is given out, or back, begins anew: who had it before gave it back first,
+ * and the allocator's own data orders the two.
+ */
+static void begin_lives(struct steps_storage *s, uint64_t pa, uint64_t n)
+{
+	for (uint64_t at = pa / WORD; at * WORD < pa + n && at < s->nwords; at++)
+		s->words[at].epoch = 0;
+}
+
+static bool is_shared(const struct life *life)
+{
+	return life->shared && life->written;
+}
+
+bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c)
+{
+	return is_shared(&s->lives[c->life]) || is_shared(&s->lives[c->last_life]);
+}
+
+/* The switch away that the thread which runs is on its way to is its last. */
+static bool exits_next(const struct record *r, size_t mark)
+{
+	while (mark < r->nmarks && r->marks[mark].kind != RECORD_SWITCH)
+		mark++;
+	return mark < r->nmarks && r->marks[mark].b == RECORD_EXIT;
+}
+
+static bool add_access_candidate(struct steps *steps, const struct machine_access *a,
+                                 uint32_t i, bool prologue)
+{
+	struct steps_storage *s = steps->storage;
+	uint64_t first = steps_word_of(s, a), last = first;
+	struct candidate *c;
+
+	if (a->pa % WORD + a->size > WORD)
+		last++;
+	c = add_candidate(steps, i, s->current);
+	if (!c)
+		return false;
+	c->prologue = prologue;
+	return touch(s, first, s->current, steps_writes(a), &c->life) &&
+	       touch(s, last, s->current, steps_writes(a), &c->last_life);
+}
+
+/*
+ * Of the scheduler's data two things count: that a thread is woken; and that it is off
+ * its stack for good, which whoever frees it has to look at.
+ */
+static bool look_at_schedule(struct steps *steps, const struct record *r, size_t mark,
+                             uint32_t i, bool prologue)
+{
+	struct steps_storage *s = steps->storage;
+	const struct machine_access *a = &r->accesses[i];
+	unsigned int whose = s->schedule[a->pa / WORD].state_of;
+	bool own = whose == s->current + 1u, blocked;
+	struct candidate *c;
+
+	if (whose == 0 || r->threads[whose - 1].idle)
+		return true;
+	blocked = s->blocked >> (whose - 1) & 1;
+	if (own == steps_writes(a) && !blocked && (!own || exits_next(r, mark)))
+		return add_access_candidate(steps, a, i, prologue);
+	if (own || !steps_writes(a) || !blocked)
+		return true;
+	s->blocked &= ~(1ull << (whose - 1));
+	c = add_candidate(steps, i, s->current);
+	if (!c)
+		return false;
+	c->wakes = (uint8_t)whose;
+	c->prologue = prologue;
+	return true;
+}
+
+/* `mark` is the first that comes after it. */
+static bool look_at(struct steps *steps, const struct record *r, size_t mark, uint32_t i)
+{
+	struct steps_storage *s = steps->storage;
+	const struct machine_access *a = &r->accesses[i];
+	bool prologue;
+
+	if (steps_by_interrupt(s, a))
+		return true;
+	prologue = steps_in_prologue(s, a);
+	if (prologue && steps_on_stack_left(s, r, a))
+		return true;
+	if (!(a->flags & MACHINE_ACCESS_PORT) && steps_is_schedule(s, a))
+		return look_at_schedule(steps, r, mark, i, prologue);
+	if (r->threads[s->current].idle || steps_in_lock(s, a->rip))
+		return true;
+	return add_access_candidate(steps, a, i, prologue);
+}
+
+static bool see_mark(struct steps *steps, const struct record *r,
+                     const struct record_mark *m)
+{
+	struct steps_storage *s = steps->storage;
+	struct candidate *c;
+
+	steps_pass_mark(s, m);
+	switch (m->kind) {
+	case RECORD_SWITCH:
+		if (!add_stretch(steps, (uint16_t)m->a,
+		                 s->choosing ? s->chosen_at : m->icount, m->access,
+		                 (enum record_why)m->b))
+			return false;
+		s->choosing = s->choosing && m->a != s->chosen;
+		return true;
+	case RECORD_CHOICE:
+		s->choosing = m->b != s->current;
+		s->chosen = (uint16_t)m->b;
+		s->chosen_at = m->a;
+		return true;
+	case RECORD_START:
+		steps_mask_thread(s, r, m->a);
+		if (m->access >= r->naccesses)
+			return true;
+		c = add_candidate(steps, m->access, s->current);
+		if (c)
+			c->wakes = (uint8_t)(m->a + 1);
+		return c != NULL;
+	case RECORD_ALLOC:
+	case RECORD_PAGES:
+	case RECORD_PAGES_FREE:
+		begin_lives(s, m->a, m->b);
+		return true;
+	case RECORD_FREE:
+		for (size_t i = 0; i < r->nthreads; i++)
+			if (r->threads[i].pa == m->a)
+				steps_unmask_thread(s, i);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static void new_epoch(struct steps_storage *s)
+{
+	if (++s->epoch != 0)
+		return;
+	memset(s->words, 0, (s->nwords + PORT_WORDS) * sizeof(*s->words));
+	s->epoch = 1;
+}
+
+/* Threads that were there at the start; the others come with their marks. */
+static void mask_first_threads(struct steps_storage *s, const struct record *r)
+{
+	uint64_t started = 0;
+
+	for (size_t i = 0; i < RECORD_THREADS_MAX; i++)
+		steps_unmask_thread(s, i);
+	for (size_t i = 0; i < r->nmarks; i++)
+		if (r->marks[i].kind == RECORD_START)
+			started |= 1ull << r->marks[i].a;
+	for (size_t i = 0; i < r->nthreads; i++)
+		if (!(started >> i & 1))
+			steps_mask_thread(s, r, i);
+}
+
+bool steps_collect(struct steps *steps, const struct record *r)
+{
+	struct steps_storage *s = steps->storage;
+	bool room;
+	size_t m = 0;
+
+	new_epoch(s);
+	steps_start_walk(s, r);
+	mask_first_threads(s, r);
+	s->ncandidates = 0;
+	s->nlives = 0;
+	steps->nstretches = 0;
+	room = add_stretch(steps, r->first_thread, r->start, 0, RECORD_BLOCK);
+	for (uint32_t i = 0; i < r->naccesses && room; i++) {
+		for (; m < r->nmarks && r->marks[m].access <= i && room; m++)
+			room = see_mark(steps, r, &r->marks[m]);
+		room = room && look_at(steps, r, m, i);
+	}
+	return room;
+}
+
+/*
+ * The first of the candidates that count: where a thread is started or woken, or, where
+ * another one could run from the beginning, all of them.
+ */
+size_t steps_first_candidate(const struct steps_storage *s, const struct record *r)
+{
+	size_t i = 0;
+
+	for (size_t t = 0; t < r->nthreads; t++)
+		if (r->first_ready >> t & 1)
+			return 0;
+	while (i < s->ncandidates && !s->candidates[i].wakes)
+		i++;
+	return i;
+}
+
+uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a)
+{
+	return machine_access_icount(s->machine, a);
+}
+
+static void note_shared(struct steps_storage *s, const struct record *r)
+{
+	for (size_t i = steps_first_candidate(s, r); i < s->ncandidates; i++) {
+		const struct candidate *c = &s->candidates[i];
+		uint64_t word = steps_word_of(s, &r->accesses[c->access]);
+
+		if (!c->wakes && steps_is_conflict(s, c))
+			s->shared[word / 8] |= (uint8_t)(1u << word % 8);
+	}
+}
+
+bool steps_was_shared(const struct steps *steps, const struct machine_access *a)
+{
+	const struct steps_storage *s = steps->storage;
+	uint64_t word = steps_word_of(s, a);
+
+	return s->shared[word / 8] >> word % 8 & 1;
+}
+
+uint64_t steps_begin(struct steps *steps, const struct record *r)
+{
+	struct steps_storage *s = steps->storage;
+	size_t first;
+
+	if (!steps_collect(steps, r))
+		return UINT64_MAX;
+	note_shared(s, r);
+	first = steps_first_candidate(s, r);
+	if (first == s->ncandidates)
+		return UINT64_MAX;
+	return first == 0 ? r->start
+	                  : steps_count_of(s, &r->accesses[s->candidates[first].access]);
+}

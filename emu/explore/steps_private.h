@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The insides of the steps.
+ *
+ *	steps_schedule.c  what is the scheduler's, and the walk over a record
+ *	steps_collect.c   the accesses that may matter
+ *	steps.c           steps made of them
+ */
+#ifndef FORKSCOPE_EXPLORE_STEPS_PRIVATE_H
+#define FORKSCOPE_EXPLORE_STEPS_PRIVATE_H
+
+#include "explore/steps.h"
+
+/* Memory is looked at in words of eight bytes. */
+#define WORD 8u
+/* Ports come after RAM. */
+#define PORT_WORDS (0x10000u / WORD)
+#define THREAD_SIZE_MAX 8192u
+#define RIPS 4096u
+#define NOT_YET UINT64_MAX
+/* Of a stack pointer: what is so near lies on the same kernel stack, or on none. */
+#define STACK_REACH 8192u
+
+/* What became of a word from one allocation of its memory to the next. */
+struct life {
+	uint8_t thread; /* who touched it first */
+	bool shared;    /* somebody else did too */
+	bool written;
+};
+
+/* The life that a word leads at the present place of the record. */
+struct word {
+	uint32_t epoch; /* not the present record's: none */
+	uint32_t life;
+};
+
+/* Which bytes of a word are the scheduler's, and whose state lies there. */
+struct schedule_word {
+	uint8_t bytes;
+	uint8_t state_of; /* thread + 1, 0: nobody's */
+};
+
+/* An access that may matter. */
+struct candidate {
+	uint32_t access;
+	uint32_t stretch;
+	uint32_t life, last_life; /* of its first and its last word */
+	uint8_t thread;
+	uint8_t wakes; /* thread + 1, 0: it is an access */
+	bool prologue; /* since its thread came onto the CPU no interrupt could come */
+};
+
+struct rip_class {
+	uint64_t rip;
+	bool lock;
+};
+
+struct steps_storage {
+	const struct kernel *kernel;
+	struct machine *machine;
+	uint64_t image_start, image_end;
+	size_t thread_size;
+	uint8_t offsets[THREAD_SIZE_MAX]; /* of a thread structure: the scheduler's bytes
+	                                   */
+	struct schedule_word *schedule;
+	struct word *words;
+	uint8_t *shared; /* a bit for each word that was in a survey */
+	size_t nwords;
+	uint32_t epoch;
+	struct life *lives;
+	size_t nlives, lives_room;
+	struct rip_class rips[RIPS];
+	uint64_t masked; /* threads whose structures are in `schedule`, and where */
+	uint64_t masked_pa[RECORD_THREADS_MAX], masked_state[RECORD_THREADS_MAX];
+
+	struct candidate *candidates;
+	size_t ncandidates, candidates_room;
+	struct order_access *accesses;
+	size_t naccesses, accesses_room;
+	size_t steps_room, infos_room, stretches_room;
+
+	/* While a record is walked. */
+	uint16_t current, left; /* who runs, and who ran before */
+	bool choosing;          /* on the way to `chosen`, for a switch asked for at */
+	uint16_t chosen;
+	uint64_t chosen_at;
+	uint64_t in_irq, blocked, fresh;
+	uint64_t region[RECORD_THREADS_MAX]; /* where the atomic part began */
+};
+
+static inline uint64_t steps_word_of(const struct steps_storage *s,
+                                     const struct machine_access *a)
+{
+	if (a->flags & MACHINE_ACCESS_PORT)
+		return s->nwords + a->pa / WORD;
+	return a->pa / WORD;
+}
+
+/* What a device does with a read is its business: each access to a port is a write. */
+static inline bool steps_writes(const struct machine_access *a)
+{
+	return (a->flags & (MACHINE_ACCESS_WRITE | MACHINE_ACCESS_PORT)) != 0;
+}
+
+/* Makes room for one more; false: no memory. */
+bool steps_grow(void *data, size_t *room, size_t used, size_t size);
+
+/* steps_schedule.c */
+void steps_mask_bytes(struct steps_storage *s, uint64_t pa, size_t n);
+void steps_mask_thread(struct steps_storage *s, const struct record *r, size_t thread);
+/* Its memory may become something else.  What lies in the image stays what it is. */
+void steps_unmask_thread(struct steps_storage *s, size_t thread);
+bool steps_is_schedule(const struct steps_storage *s, const struct machine_access *a);
+bool steps_in_lock(struct steps_storage *s, uint64_t rip);
+void steps_start_walk(struct steps_storage *s, const struct record *r);
+void steps_pass_mark(struct steps_storage *s, const struct record_mark *m);
+/* Whether the access is made on behalf of an interrupt; those are the schedule's. */
+bool steps_by_interrupt(struct steps_storage *s, const struct machine_access *a);
+/* Whether no interrupt could come since its thread came onto the CPU. */
+bool steps_in_prologue(struct steps_storage *s, const struct machine_access *a);
+bool steps_on_stack_left(const struct steps_storage *s, const struct record *r,
+                         const struct machine_access *a);
+
+/* steps_collect.c */
+bool steps_collect(struct steps *steps, const struct record *r);
+size_t steps_first_candidate(const struct steps_storage *s, const struct record *r);
+bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c);
+uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a);
+
+#endif
