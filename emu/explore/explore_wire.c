@@ -122,7 +122,7 @@ static void put_race(struct text *out, struct shared *s, const struct search_rac
 
 static size_t count_lists(const struct search_result *r)
 {
-	size_t n = r->nraces;
+	size_t n = r->nraces + 1;
 
 	for (size_t i = 0; i < r->nraces; i++)
 		n += r->races[i].ninitials;
@@ -144,6 +144,7 @@ void wire_put_outcome(struct text *out, const struct explore_outcome *outcome,
 	place = (size_t)(uintptr_t)put(out, outcome, sizeof(*outcome));
 	result.woken = put(out, result.woken, nsleepers * sizeof(*result.woken));
 	result.passed = put(out, result.passed, result.npassed * sizeof(*result.passed));
+	result.first = put_accesses(out, &shared, result.first, result.nfirst);
 	races = out->length;
 	result.races = put(out, result.races, result.nraces * sizeof(*result.races));
 	for (size_t i = 0; i < result.nraces; i++)
@@ -203,6 +204,8 @@ const struct explore_outcome *wire_outcome(struct wire_header *header)
 	BUG_ON(header->kind != WIRE_OUTCOME);
 	r->woken = relocated(header, r->woken);
 	r->passed = relocated(header, r->passed);
+	if (r->first)
+		r->first = relocated(header, r->first);
 	r->races = races;
 	for (size_t i = 0; i < r->nraces; i++) {
 		struct search_sleeper *initials = relocated(header, races[i].initials);

@@ -148,6 +148,16 @@ static size_t first_new_step(const struct runner *r)
 	return n;
 }
 
+/* The step with which the thread of the last switch begins there. */
+static bool is_chosen(const struct runner *r, size_t step)
+{
+	const struct search_item *item = r->item;
+
+	return item->nswitches && step < r->steps.nsteps &&
+	       r->steps.steps[step].at == item->switches[item->nswitches - 1].at &&
+	       r->steps.steps[step].thread == item->switches[item->nswitches - 1].thread;
+}
+
 static bool read_steps(struct runner *r, const struct record *record)
 {
 	const struct order *o = &r->order;
@@ -159,6 +169,8 @@ static bool read_steps(struct runner *r, const struct record *record)
 	for (size_t i = 0; i < r->steps.nsteps; i++)
 		s->of_step[i].known = false;
 	s->naccesses = 0;
+	if (is_chosen(r, first_new_step(r)) && !read_step(r, record, first_new_step(r)))
+		return false;
 	for (size_t i = 0; i < o->nraces; i++) {
 		const struct order_race *race = &o->races[i];
 
@@ -227,6 +239,15 @@ static bool fill_races(struct runner *r, const struct record *record)
 	return true;
 }
 
+static void fill_first(const struct runner *r, struct search_result *result)
+{
+	const struct runner_storage *s = r->storage;
+	size_t step = first_new_step(r);
+
+	result->nfirst = is_chosen(r, step) ? s->of_step[step].n : 0;
+	result->first = result->nfirst ? accesses_of(s, step) : NULL;
+}
+
 int runner_fill_result(struct runner *r, const struct record *record,
                        struct search_result *result)
 {
@@ -255,6 +276,7 @@ int runner_fill_result(struct runner *r, const struct record *record,
 	result->woken = r->woken;
 	result->passed = r->passed;
 	result->npassed = r->npassed;
+	fill_first(r, result);
 	result->races = s->races;
 	result->nraces = r->order.nraces;
 	return 0;
