@@ -114,7 +114,8 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 	bool own = whose == s->current + 1u, blocked;
 	struct candidate *c;
 
-	if (whose == 0 || r->threads[whose - 1].idle)
+	/* The switch itself looks at both threads. */
+	if (prologue || whose == 0 || r->threads[whose - 1].idle)
 		return true;
 	blocked = s->blocked >> (whose - 1) & 1;
 	if (own == steps_writes(a) && !blocked && (!own || exits_next(r, mark)))
@@ -126,7 +127,6 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 	if (!c)
 		return false;
 	c->wakes = (uint8_t)whose;
-	c->prologue = prologue;
 	return true;
 }
 
