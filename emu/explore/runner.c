@@ -7,13 +7,6 @@
 #include "explore/recorder.h"
 #include "explore/runner_private.h"
 
-/*
- * Instructions between two snapshots: going back costs half of that on average, and a
- * snapshot about as much as running a thousand.
- */
-#define SNAPSHOT_EVERY 2000u
-/* With more than these on one path they come at twice the distance. */
-#define SNAPSHOTS_DENSE 256u
 /* A system call takes far less; a program that computes is not to be cut up. */
 #define SLICE 1000000u
 /* Bound on instructions without progress, where the user gives none. */
@@ -22,155 +15,6 @@
 #define BOOT_MAX 2000000000u
 /* 24 bytes each; a run with more is cut. */
 #define LOG_MAX (6u << 20)
-
-/* --- the schedule --- */
-
-static bool others_can_run(struct runner *r)
-{
-	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++)
-		if (t != r->recorder.at.current && !(r->recorder.idle >> t & 1) &&
-		    recorder_can_run(&r->recorder, t))
-			return true;
-	return false;
-}
-
-static bool free_to_choose(const struct runner *r)
-{
-	return r->searching && r->next == r->item->nswitches;
-}
-
-static uint64_t next(void *ctx, int cpu, uint64_t icount)
-{
-	struct runner *r = ctx;
-	uint64_t at;
-
-	(void)cpu;
-	if (runner_script_due(r, &at))
-		return at > icount ? at : icount;
-	if (r->steering || r->look_for_ready)
-		return icount;
-	at = r->recorder.at.switched + r->slice;
-	if (r->change_at[r->policy.next] < at)
-		at = r->change_at[r->policy.next];
-	if (r->searching && r->next < r->item->nswitches &&
-	    r->item->switches[r->next].at < at)
-		at = r->item->switches[r->next].at;
-	return at > icount ? at : icount;
-}
-
-static bool carry_out(struct runner *r, struct search_switch s)
-{
-	if (r->nexecuted == r->executed_room) {
-		size_t room = r->executed_room ? 2 * r->executed_room : 64;
-		void *moved = realloc(r->executed, room * sizeof(*r->executed));
-
-		if (!moved)
-			return false;
-		r->executed = moved;
-		r->executed_room = room;
-	}
-	r->executed[r->nexecuted++] = s;
-	recorder_choice(&r->recorder, s.at, s.thread);
-	r->steering = true;
-	r->target = s.thread;
-	r->attempts = 0;
-	return true;
-}
-
-/* The next switch of the piece is due. */
-static void begin_switch(struct runner *r)
-{
-	if (!carry_out(r, r->item->switches[r->next++]))
-		r->recorder.failed = true;
-	if (free_to_choose(r)) {
-		r->asleep = r->sleepers;
-		r->scanned = machine_logged(r->machine);
-	}
-}
-
-static int ask(void *ctx, int cpu, uint64_t icount)
-{
-	struct runner *r = ctx;
-	struct search_switch s = {.at = icount};
-	uint64_t at;
-
-	(void)cpu;
-	if (runner_script_due(r, &at))
-		return runner_script_ask(r, icount);
-	if (!r->steering && r->searching && r->next < r->item->nswitches &&
-	    icount >= r->item->switches[r->next].at)
-		begin_switch(r);
-	if (!r->steering && r->policy.on && runner_make_way(r, icount, &s.thread) &&
-	    !carry_out(r, s))
-		r->recorder.failed = true;
-	if (r->steering && r->recorder.at.current == r->target)
-		r->steering = false;
-	if (r->steering) {
-		/* A round-robin kernel needs one for each thread before the target. */
-		if (r->attempts++ > 2 * RECORD_THREADS_MAX ||
-		    !recorder_can_run(&r->recorder, r->target)) {
-			r->impossible = true;
-			return SCHEDULE_STOP;
-		}
-		return SCHEDULE_TIMER;
-	}
-	if (icount < r->recorder.at.switched + r->slice)
-		return SCHEDULE_NONE;
-	/*
-	 * A slice is over: whoever waits in a loop for another lets it run.  The next one
-	 * begins when the interrupt has returned, which is when we are asked again.
-	 */
-	r->recorder.at.switched = icount;
-	r->ticked = !r->ticked && (r->surveying || others_can_run(r));
-	return r->ticked ? SCHEDULE_TIMER : SCHEDULE_NONE;
-}
-
-/* Somebody else than the kernel's choice, which is asleep; false: there is nobody. */
-static bool pass_over(struct runner *r, uint64_t icount)
-{
-	struct search_switch s = {.at = icount};
-
-	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++) {
-		if (((r->asleep | r->recorder.idle) >> t & 1) ||
-		    !recorder_can_run(&r->recorder, t))
-			continue;
-		s.thread = t;
-		if (r->npassed == RUNNER_PASSED_MAX || !carry_out(r, s))
-			r->recorder.failed = true;
-		else
-			r->passed[r->npassed++] = s;
-		return true;
-	}
-	return false;
-}
-
-static void on_switch(void *ctx, uint16_t from, uint16_t to, enum record_why why)
-{
-	struct runner *r = ctx;
-
-	(void)why;
-	if (r->asleep)
-		runner_wake_sleepers(r, from);
-	if (r->steering)
-		r->steering = to != r->target;
-	else if (free_to_choose(r) && (r->asleep >> to & 1) &&
-	         !pass_over(r, machine_icount(r->machine, 0))) {
-		r->redundant = true;
-		machine_stop_request(r->machine);
-	}
-	r->look_for_ready = r->policy.on && r->policy.priorities && !r->steering;
-	machine_reschedule(r->machine);
-}
-
-static void on_release(void *ctx)
-{
-	struct runner *r = ctx;
-
-	if (!r->policy.on || !r->policy.priorities || r->steering)
-		return;
-	r->look_for_ready = true;
-	machine_reschedule(r->machine);
-}
 
 /* --- the machine's callbacks, the tracer's first --- */
 
@@ -216,118 +60,7 @@ static void on_console(void *ctx, int cpu, uint8_t byte)
 	r->traced->console(r->traced->ctx, cpu, byte);
 }
 
-/* --- snapshots --- */
-
-static void save_chance(struct runner *r, struct runner_snapshot *s)
-{
-	s->policy = r->policy;
-	s->counted = r->counted;
-	s->last_step = r->last_step;
-}
-
-static int push(struct runner *r)
-{
-	size_t n = machine_pushed(r->machine);
-	struct runner_snapshot *s = &r->snapshots[n];
-	int err = 0;
-
-	if (!s->tracer)
-		err = tracer_snapshot_create(&s->tracer);
-	if (err == 0)
-		err = tracer_snapshot_take(s->tracer, r->tracer);
-	if (err == 0)
-		err = machine_push(r->machine);
-	s->icount = machine_icount(r->machine, 0);
-	s->place = r->recorder.at;
-	memcpy(s->created, r->recorder.created, sizeof(s->created));
-	s->nexecuted = r->nexecuted;
-	s->ninterrupts = r->ninterrupts;
-	s->ticked = r->ticked;
-	save_chance(r, s);
-	return err;
-}
-
-static int rewind_to(struct runner *r, size_t n)
-{
-	const struct runner_snapshot *s = &r->snapshots[n];
-
-	r->instructions += machine_icount(r->machine, 0) - r->counted_from;
-	machine_rewind(r->machine, n);
-	r->counted_from = s->icount;
-	r->recorder.at = s->place;
-	memcpy(r->recorder.created, s->created, sizeof(s->created));
-	r->nexecuted = s->nexecuted;
-	r->ninterrupts = s->ninterrupts;
-	r->ticked = s->ticked;
-	r->policy = s->policy;
-	r->counted = s->counted;
-	r->last_step = s->last_step;
-	return tracer_snapshot_restore(s->tracer, r->tracer);
-}
-
-static bool same_switch(const struct search_switch *a, const struct search_switch *b)
-{
-	return a->at == b->at && a->thread == b->thread;
-}
-
-/* Whether the piece's path leads through the snapshot. */
-static bool on_path(const struct runner *r, const struct runner_snapshot *s,
-                    const struct search_item *item)
-{
-	if (s->nexecuted >= item->nswitches ||
-	    s->icount > item->switches[s->nexecuted].at)
-		return false;
-	for (size_t i = 0; i < s->nexecuted; i++)
-		if (!same_switch(&r->executed[i], &item->switches[i]))
-			return false;
-	return true;
-}
-
-/*
- * Goes to where there is a choice for the first time, and forgets how: no interleaving
- * differs before.
- */
-static int reach_choice(struct runner *r)
-{
-	int err = rewind_to(r, 0);
-
-	if (err)
-		return err;
-	machine_set_schedule(r->machine, &r->schedule);
-	r->searching = false;
-	if (machine_run(r->machine, r->choice_at) != MACHINE_LIMIT)
-		return error_set(ERR_FAILED, "a run is not the same again");
-	machine_forget_log(r->machine);
-	recorder_forget_accesses(&r->recorder);
-	r->has_choice = true;
-	return push(r);
-}
-
-/* The first piece of a search is told whole. */
-static int go_back(struct runner *r, const struct search_item *item)
-{
-	size_t n;
-
-	if ((item->nswitches == 0 && item->seed == 0) || r->choice_at == UINT64_MAX) {
-		r->has_choice = false;
-		return rewind_to(r, 0);
-	}
-	if (!r->has_choice)
-		return reach_choice(r);
-	n = machine_pushed(r->machine) - 1;
-	while (n > 1 && !on_path(r, &r->snapshots[n], item))
-		n--;
-	return rewind_to(r, n);
-}
-
 /* --- running --- */
-
-static uint64_t snapshot_distance(const struct runner *r)
-{
-	size_t n = machine_pushed(r->machine);
-
-	return (uint64_t)SNAPSHOT_EVERY << n / SNAPSHOTS_DENSE;
-}
 
 /* Runs to the end of the interleaving. */
 static int run_out(struct runner *r, enum machine_stop *stop)
@@ -335,7 +68,7 @@ static int run_out(struct runner *r, enum machine_stop *stop)
 	for (;;) {
 		uint64_t before = machine_icount(r->machine, 0);
 
-		machine_pause_at(r->machine, before + snapshot_distance(r));
+		machine_pause_at(r->machine, before + runner_snapshot_distance(r));
 		*stop = machine_run(r->machine, UINT64_MAX);
 		if (*stop != MACHINE_LIMIT || r->recorder.failed)
 			return 0;
@@ -344,14 +77,14 @@ static int run_out(struct runner *r, enum machine_stop *stop)
 		if (r->stalled)
 			return 0;
 		if (runner_count_steps(r)) {
-			int err = rewind_to(r, machine_pushed(r->machine) - 1);
+			int err = runner_rewind(r, machine_pushed(r->machine) - 1);
 
 			if (err)
 				return err;
 			continue;
 		}
 		if (!r->steering && machine_pushed(r->machine) < RUNNER_SNAPSHOTS_MAX) {
-			int err = push(r);
+			int err = runner_push(r);
 
 			if (err)
 				return err;
@@ -409,7 +142,7 @@ static void prepare(struct runner *r, const struct search_item *item)
 	r->look_for_ready = false;
 	r->counted = machine_logged(r->machine);
 	r->last_step = 0;
-	save_chance(r, &r->snapshots[machine_pushed(r->machine) - 1]);
+	runner_save_chance(r, &r->snapshots[machine_pushed(r->machine) - 1]);
 	machine_set_schedule(r->machine, &r->schedule);
 }
 
@@ -417,7 +150,7 @@ int runner_run(struct runner *r, const struct search_item *item, struct record *
                struct search_result *result)
 {
 	enum machine_stop stop;
-	int err = go_back(r, item);
+	int err = runner_go_back(r, item);
 
 	if (err)
 		return err;
@@ -518,7 +251,7 @@ static int survey(struct runner *r)
 		const struct search_item none = {0};
 		enum machine_stop stop;
 		struct record record;
-		int err = rewind_to(r, 0);
+		int err = runner_rewind(r, 0);
 
 		if (err)
 			return err;
@@ -536,7 +269,7 @@ static int survey(struct runner *r)
 			r->choice_at = steps_begin(&r->steps, &record);
 		r->recorder.failed = false;
 	}
-	return rewind_to(r, 0);
+	return runner_rewind(r, 0);
 }
 
 static void observe(struct runner *r)
@@ -551,9 +284,9 @@ static void observe(struct runner *r)
 		.ctx = r,
 	};
 	machine_set_observer(r->machine, &r->observer);
-	r->schedule = (struct machine_schedule){.next = next, .ask = ask, .ctx = r};
-	r->recorder.switched = on_switch;
-	r->recorder.released = on_release;
+	runner_set_schedule(r);
+	r->recorder.switched = runner_on_switch;
+	r->recorder.released = runner_on_release;
 	r->recorder.ctx = r;
 }
 
@@ -583,7 +316,7 @@ static int start(struct runner *r, const struct images *images)
 		return err;
 	r->first_thread = r->recorder.at.current;
 	machine_forget_log(r->machine);
-	err = push(r);
+	err = runner_push(r);
 	r->counted_from = r->snapshots[0].icount;
 	if (err == 0)
 		err = steps_create(&r->steps, images, r->machine);

@@ -99,6 +99,25 @@ bool runner_script_due(const struct runner *r, uint64_t *at);
 /* What a schedule's ask() says of it. */
 int runner_script_ask(struct runner *r, uint64_t icount);
 
+/* runner_schedule.c */
+
+void runner_set_schedule(struct runner *r);
+/* Callbacks of the recorder. */
+void runner_on_switch(void *ctx, uint16_t from, uint16_t to, enum record_why why);
+void runner_on_release(void *ctx);
+
+/* runner_snapshots.c */
+
+/* ERR_MEMORY, as with the others. */
+int runner_push(struct runner *r);
+int runner_rewind(struct runner *r, size_t n);
+/* To the last snapshot on the piece's path. */
+int runner_go_back(struct runner *r, const struct search_item *item);
+/* Puts what chance has decided so far into a snapshot that is there already. */
+void runner_save_chance(struct runner *r, struct runner_snapshot *s);
+/* Instructions to the next one. */
+uint64_t runner_snapshot_distance(const struct runner *r);
+
 /* runner_chance.c */
 
 /* Threads that can run, but for idle ones. */
