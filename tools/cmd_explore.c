@@ -217,53 +217,6 @@ static enum exit_status status_of(const struct explore_report *r)
 	return r->end == EXPLORE_COMPLETE ? EXIT_GOOD : EXIT_LIMIT;
 }
 
-static void put_word(struct text *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=./:,@%";
-
-	if (*word && word[strspn(word, plain)] == '\0') {
-		text_string(out, word);
-		return;
-	}
-	text_char(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			text_string(out, "'\\''");
-		else
-			text_char(out, *word);
-	}
-	text_char(out, '\'');
-}
-
-static void put_option(struct text *out, const char *name, const char *value)
-{
-	if (out->length)
-		text_char(out, ' ');
-	text_string(out, name);
-	if (*name)
-		text_char(out, ' ');
-	put_word(out, value);
-}
-
-/* The options by which a replay finds the same images. */
-static const char *replay_options(struct options *o)
-{
-	const struct machine_options *m = &o->machine;
-
-	if (m->kernel && m->kernel != m->installed_kernel)
-		put_option(&o->replay, "--kernel", m->kernel);
-	if (m->initrd && m->initrd != m->installed_initrd)
-		put_option(&o->replay, "--initrd", m->initrd);
-	for (size_t i = 0; i < m->nadded; i++)
-		put_option(&o->replay, "--add", m->added[i]);
-	if (m->personality)
-		put_option(&o->replay, "--personality", m->personality);
-	if (m->source)
-		put_option(&o->replay, "", m->source);
-	return o->replay.failed ? NULL : o->replay.data;
-}
-
 static int search(struct options *o, struct explore_report **report)
 {
 	struct images images;
@@ -274,7 +227,8 @@ static int search(struct options *o, struct explore_report **report)
 		return err;
 	o->config.within = o->within;
 	o->config.without = o->without;
-	o->config.replay_options = replay_options(o);
+	machine_options_words(&o->machine, &o->replay);
+	o->config.replay_options = o->replay.failed ? NULL : o->replay.data;
 	if (terminal)
 		o->config.progress = show_progress;
 	machine_options_catch_interrupt();

@@ -5,6 +5,7 @@
 #include "command.h"
 #include "explore/counterexample.h"
 #include "explore/minimize.h"
+#include "explore/story.h"
 #include "machine_options.h"
 #include "program.h"
 #include "sched/replay.h"
@@ -19,8 +20,8 @@ struct options {
 	struct explore_config config;
 	struct file console;
 	const char *path, *output;
-	char *default_output; /* owned */
-	int check;            /* the one to keep, -1: the first */
+	char *default_output, *story; /* owned; the paths */
+	int check;                    /* the one to keep, -1: the first */
 	bool json;
 };
 
@@ -35,6 +36,7 @@ struct job {
 	struct oracle *oracle;
 	struct minimized minimized;
 	struct counterexample example;
+	struct text story;
 };
 
 enum { KEY_JSON = 0x100, KEY_CHECK, KEY_STATUS, KEY_CONSOLE };
@@ -104,26 +106,32 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	}
 }
 
-/* "NAME-min.fst.jsonl", beside the trace. */
+/* The length of a trace's path without its suffix. */
+static int stem(const char *path)
+{
+	static const char *const suffixes[] = {".zst", SUFFIX};
+	size_t n = strlen(path);
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t length = strlen(suffixes[i]);
+
+		if (n > length && strncmp(path + n - length, suffixes[i], length) == 0)
+			n -= length;
+	}
+	return (int)n;
+}
+
+/* "NAME-min.fst.jsonl" beside the trace, and "NAME-min.txt". */
 static int choose_output(struct options *o)
 {
-	size_t n = strlen(o->path);
-	const char *end = o->path + n;
-
-	if (o->output)
-		return 0;
-	if (n > 4 && strcmp(end - 4, ".zst") == 0)
-		end -= 4;
-	if (end - o->path > (int)strlen(SUFFIX) &&
-	    strncmp(end - strlen(SUFFIX), SUFFIX, strlen(SUFFIX)) == 0)
-		end -= strlen(SUFFIX);
-	if (asprintf(&o->default_output, "%.*s-min" SUFFIX, (int)(end - o->path),
-	             o->path) < 0) {
+	if (!o->output &&
+	    asprintf(&o->default_output, "%.*s-min" SUFFIX, stem(o->path), o->path) < 0)
 		o->default_output = NULL;
-		return error_set(ERR_MEMORY, "out of memory");
-	}
-	o->output = o->default_output;
-	return 0;
+	if (!o->output)
+		o->output = o->default_output;
+	if (o->output && asprintf(&o->story, "%.*s.txt", stem(o->output), o->output) < 0)
+		o->story = NULL;
+	return o->output && o->story ? 0 : error_set(ERR_MEMORY, "out of memory");
 }
 
 /* --- the run of the trace --- */
@@ -176,6 +184,10 @@ static int minimize(struct job *j, bool *found)
 	err = minimize_scripted(j->runner, j->oracle, &finding, &j->minimized);
 	if (err)
 		return err;
+	err = story_tell(&j->story, j->images, &j->minimized.record,
+	                 runner_steps(j->runner), &j->minimized.finding);
+	if (err)
+		return err;
 	return counterexample_record(j->images, &j->session, j->runner,
 	                             &j->minimized.record, j->options->output,
 	                             &j->example);
@@ -201,14 +213,18 @@ static int prepare(struct job *j)
 static void put_text(struct text *out, const struct job *j)
 {
 	const struct minimized *m = &j->minimized;
+	struct text words = {0};
 
-	text_printf(out, "%s: %s\n", explore_check_name(m->finding.check),
-	            m->finding.reason);
-	text_printf(out, "preemptions: %u before, %u after, in %llu runs%s\n", m->before,
+	text_string(out, j->story.data);
+	text_printf(out, "\npreemptions: %u before, %u after %llu runs%s\n", m->before,
 	            m->preemptions, U(m->runs),
-	            m->bounded ? " (as many as are made; there may be fewer)" : "");
-	text_printf(out, "trace: %s (%s)\n", j->options->output,
-	            j->example.identical ? "replayed: identical" : "replay DIVERGED");
+	            m->bounded ? ", as many as are made: there may be fewer" : "");
+	text_printf(out, "trace: %s, replayed: %s\nstory: %s\n", j->options->output,
+	            j->example.identical ? "identical" : "DIVERGED", j->options->story);
+	machine_options_words(&j->options->machine, &words);
+	text_printf(out, "forkscope replay %s%s%s\n", j->options->output,
+	            words.length ? " " : "", words.length ? words.data : "");
+	text_free(&words);
 }
 
 static void put_json(struct text *out, const struct job *j)
@@ -228,17 +244,23 @@ static void put_json(struct text *out, const struct job *j)
 	text_printf(out, ",\"bounded\":%s", m->bounded ? "true" : "false");
 	text_json_key(out, "trace");
 	text_json_string(out, j->options->output);
+	text_json_key(out, "story");
+	text_json_string(out, j->options->story);
 	text_printf(out, ",\"replay_identical\":%s}\n",
 	            j->example.identical ? "true" : "false");
 }
 
 static int report(const struct job *j)
 {
-	struct text out = {0};
+	struct text out = {0}, story = {0};
 	int err;
 
 	if (j->example.result.interrupted)
 		return error_set(ERR_LIMIT, "interrupted");
+	text_string(&story, j->story.data);
+	err = command_output(&story, j->options->story);
+	if (err)
+		return err;
 	if (j->options->json)
 		put_json(&out, j);
 	else
@@ -285,6 +307,7 @@ static int drive(struct options *o, const struct trace *trace)
 		err = found ? report(&j) : report_nothing(o);
 	else
 		error_prefix(err, "%s", o->path);
+	text_free(&j.story);
 	minimize_free(&j.minimized);
 	runner_destroy(j.runner);
 	oracle_free(j.oracle);
@@ -335,5 +358,6 @@ int cmd_minimize(int argc, char **argv)
 	machine_options_free(&o.machine);
 	file_free(&o.console);
 	free(o.default_output);
+	free(o.story);
 	return err;
 }

@@ -348,3 +348,48 @@ void machine_options_catch_interrupt(void)
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
+
+/* --- back to words --- */
+
+static void put_word(struct text *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		text_string(out, word);
+		return;
+	}
+	text_char(out, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			text_string(out, "'\\''");
+		else
+			text_char(out, *word);
+	}
+	text_char(out, '\'');
+}
+
+static void put_option(struct text *out, const char *name, const char *value)
+{
+	if (out->length)
+		text_char(out, ' ');
+	text_string(out, name);
+	if (*name)
+		text_char(out, ' ');
+	put_word(out, value);
+}
+
+void machine_options_words(const struct machine_options *m, struct text *out)
+{
+	if (m->kernel && m->kernel != m->installed_kernel)
+		put_option(out, "--kernel", m->kernel);
+	if (m->initrd && m->initrd != m->installed_initrd)
+		put_option(out, "--initrd", m->initrd);
+	for (size_t i = 0; i < m->nadded; i++)
+		put_option(out, "--add", m->added[i]);
+	if (m->personality)
+		put_option(out, "--personality", m->personality);
+	if (m->source)
+		put_option(out, "", m->source);
+}

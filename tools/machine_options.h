@@ -9,6 +9,7 @@
 #include <argp.h>
 
 #include "sched/session.h"
+#include "trace/text.h"
 
 struct machine_options {
 	struct session_config config; /* what the options decide of it */
@@ -51,6 +52,12 @@ void machine_options_init(struct machine_options *o);
  */
 int machine_options_load(struct machine_options *o, struct images *images);
 void machine_options_free(struct machine_options *o);
+
+/*
+ * The options by which another command finds the same images, as words for a shell; the
+ * program in C comes last.  For a trace they follow its name.
+ */
+void machine_options_words(const struct machine_options *o, struct text *out);
 
 /*
  * The path of a file or folder under share/forkscope, seen from where this program lies;

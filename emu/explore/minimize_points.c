@@ -5,87 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
-
-#define NOT_YET UINT64_MAX
-
-/*
- * A walk through a record that counts the accesses a thread makes of its own accord: not
- * for an interrupt, and not on its way onto the CPU.  Both last until interrupts can be
- * taken again; how many accesses they make is up to the schedule.
- */
-struct walk {
-	const struct record *record;
-	size_t mark;
-	uint16_t current;
-	uint64_t settling;                   /* threads: an interrupt, or an arrival */
-	uint64_t region[RECORD_THREADS_MAX]; /* where the atomic part of that began */
-	uint64_t own[RECORD_THREADS_MAX];
-	uint64_t came_own; /* of the thread on the CPU when it came there, */
-	uint64_t came_at;  /* and the count */
-	enum record_why came_why;
-};
-
-static void start(struct walk *w, const struct record *record)
-{
-	*w = (struct walk){
-		.record = record,
-		.current = record->first_thread,
-		.came_own = UINT64_MAX,
-	};
-	for (size_t i = 0; i < RECORD_THREADS_MAX; i++)
-		w->region[i] = NOT_YET;
-}
-
-static void pass_mark(struct walk *w, const struct record_mark *m)
-{
-	if (m->kind == RECORD_IRQ) {
-		/* It may go on where another has just ended: one atomic part. */
-		w->settling |= 1ull << m->thread;
-		w->region[m->thread] = NOT_YET;
-	} else if (m->kind == RECORD_SWITCH) {
-		w->current = (uint16_t)m->a;
-		w->settling |= 1ull << m->a;
-		w->region[m->a] = NOT_YET;
-		w->came_own = w->own[m->a];
-		w->came_at = m->icount;
-		w->came_why = (enum record_why)m->b;
-	}
-}
-
-/* The next mark before access `i`, passed; NULL: there is none. */
-static const struct record_mark *next_mark(struct walk *w, size_t i)
-{
-	const struct record *r = w->record;
-	const struct record_mark *m;
-
-	if (w->mark == r->nmarks || r->marks[w->mark].access > i)
-		return NULL;
-	m = &r->marks[w->mark++];
-	pass_mark(w, m);
-	return m;
-}
-
-static bool is_own(struct walk *w, const struct machine_access *a)
-{
-	uint64_t *region = &w->region[w->current], bit = 1ull << w->current;
-
-	if (!(w->settling & bit))
-		return true;
-	if (a->flags & MACHINE_ACCESS_ATOMIC) {
-		if (*region == NOT_YET)
-			*region = a->icount;
-		if (*region == a->icount)
-			return false;
-	}
-	w->settling &= ~bit;
-	return true;
-}
-
-/* The thread on the CPU has done nothing yet since it came. */
-static bool has_just_come(const struct walk *w)
-{
-	return w->own[w->current] == w->came_own;
-}
+#include "explore/walk.h"
 
 /* --- from a record to points --- */
 
@@ -113,7 +33,7 @@ static void add_point(struct walk *w, struct minimize_plan *plan, uint16_t from,
                       uint16_t to, bool *passing)
 {
 	const struct record_thread *threads = w->record->threads;
-	bool just_come = w->own[from] == w->came_own;
+	bool just_come = walk_has_just_come(w);
 
 	if (just_come && *passing && plan->n) {
 		pass_on(plan, threads[to].name);
@@ -158,13 +78,13 @@ static int collect(const struct record *r, struct minimize_plan *plan,
 	};
 	if (!plan->points)
 		return error_set(ERR_MEMORY, "out of memory");
-	start(&w, r);
+	walk_start(&w, r);
 	for (size_t i = 0; i <= r->naccesses; i++) {
 		while (w.mark < r->nmarks && r->marks[w.mark].access <= i) {
 			add_mark(&w, plan, &r->marks[w.mark], kind, &passing);
-			next_mark(&w, i);
+			walk_next_mark(&w, i);
 		}
-		if (i < r->naccesses && is_own(&w, &r->accesses[i]))
+		if (i < r->naccesses && walk_is_own(&w, &r->accesses[i]))
 			w.own[w.current]++;
 	}
 	return 0;
@@ -221,8 +141,8 @@ static bool take_hit(const struct walk *w, struct machine *m,
 			continue;
 		hit->point = i;
 		hit->at = machine_access_icount(m, a);
-		hit->arrival = has_just_come(w) && w->came_why != RECORD_PREEMPT;
-		if (has_just_come(w) || hit->at < w->came_at)
+		hit->arrival = walk_has_just_come(w) && w->came_why != RECORD_PREEMPT;
+		if (walk_has_just_come(w) || hit->at < w->came_at)
 			hit->at = w->came_at;
 		return true;
 	}
@@ -237,13 +157,13 @@ bool minimize_find(struct machine *m, const struct record *r, size_t done,
 	struct walk w;
 
 	fill_wanted(r, points, n, wanted);
-	start(&w, r);
+	walk_start(&w, r);
 	for (size_t i = 0; i < r->naccesses; i++) {
 		const struct record_mark *mark;
 
-		while ((mark = next_mark(&w, i)))
+		while ((mark = walk_next_mark(&w, i)))
 			done -= mark->kind == RECORD_CHOICE && done;
-		if (!is_own(&w, &r->accesses[i]))
+		if (!walk_is_own(&w, &r->accesses[i]))
 			continue;
 		if (done == 0 && w.own[w.current] >= wanted[w.current] &&
 		    take_hit(&w, m, &r->accesses[i], points, n, hit))
@@ -260,17 +180,17 @@ size_t minimize_places(const struct record *r, const struct steps *steps,
 	size_t n = 0, step = 0;
 	struct walk w;
 
-	start(&w, r);
+	walk_start(&w, r);
 	for (size_t i = 0; i < r->naccesses && n < MINIMIZE_PLACES; i++) {
 		bool first;
 
-		while (next_mark(&w, i))
+		while (walk_next_mark(&w, i))
 			;
 		while (step < steps->nsteps && steps->infos[step].access < i)
 			step++;
 		first = step < steps->nsteps && steps->infos[step].access == i &&
 		        steps->steps[step].preemptible;
-		if (!is_own(&w, &r->accesses[i]))
+		if (!walk_is_own(&w, &r->accesses[i]))
 			continue;
 		if (first && r->threads[w.current].name == point->thread &&
 		    w.own[w.current] >= from && w.own[w.current] < point->own)
@@ -289,11 +209,11 @@ void minimize_count(const struct record *r, struct minimize_counts *counts)
 	counts->n = 0;
 	if (!r)
 		return;
-	start(&w, r);
+	walk_start(&w, r);
 	for (size_t i = 0; i < r->naccesses; i++) {
-		while (next_mark(&w, i))
+		while (walk_next_mark(&w, i))
 			;
-		w.own[w.current] += is_own(&w, &r->accesses[i]);
+		w.own[w.current] += walk_is_own(&w, &r->accesses[i]);
 	}
 	counts->n = r->nthreads;
 	for (size_t i = 0; i < r->nthreads; i++) {

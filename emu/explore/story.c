@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "explore/story.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "explore/story_private.h"
+
+/* Columns within 80 characters; with more threads there is one, and names in it. */
+#define COLUMNS_MAX 4u
+#define PAGE_WIDTH 80u
+/* A run with more switches is told from its first few on, and then to its end. */
+#define STRETCHES_HEAD 20u
+#define STRETCHES_TAIL 180u
+
+/* --- what a thread did --- */
+
+static void put_status(struct text *out, struct trace_status status)
+{
+	text_printf(out, status.signaled ? "signal %d" : "status %d", status.value);
+}
+
+static void put_wait_return(struct text *out, const struct trace_event *e)
+{
+	if (e->wait_return.child > 0) {
+		text_printf(out, "its wait gives %s, ",
+		            e->wait_return.child_proc ? e->wait_return.child_proc : "?");
+		put_status(out, e->wait_return.status);
+	} else if (e->wait_return.child < 0) {
+		text_printf(out, "its wait fails (errno %d)", e->wait_return.error);
+	} else {
+		text_string(out, "its wait gives nothing");
+	}
+}
+
+static void put_wait_enter(struct text *out, const struct trace_event *e)
+{
+	if (e->wait_enter.target == -1)
+		text_string(out, "waits for any child");
+	else
+		text_printf(out, "waits for pid %d", e->wait_enter.target);
+}
+
+/* Nothing for what the schedule already shows, and for the heap. */
+static void put_event(struct text *out, const struct trace_event *e)
+{
+	switch (e->kind) {
+	case TRACE_FORK:
+		text_printf(out, "forks %s", e->fork.child_proc);
+		break;
+	case TRACE_EXEC:
+		text_printf(out, "executes %s", e->exec.path);
+		break;
+	case TRACE_EXIT:
+		text_string(out, "exits, ");
+		put_status(out, e->exit.status);
+		break;
+	case TRACE_WAIT_ENTER:
+		put_wait_enter(out, e);
+		break;
+	case TRACE_WAIT_BLOCK:
+		text_string(out, "goes to sleep in its wait");
+		break;
+	case TRACE_WAIT_RETURN:
+		put_wait_return(out, e);
+		break;
+	case TRACE_REAP:
+		text_printf(out, "gives up the entry of %s", e->reap.child_proc);
+		break;
+	case TRACE_ORPHAN:
+		text_printf(out, "leaves %s an orphan", e->orphan.child_proc);
+		break;
+	case TRACE_REPARENT:
+		text_printf(out, "hands %s to %s", e->reparent.child_proc,
+		            e->reparent.to_proc);
+		break;
+	case TRACE_RELEASE:
+		text_printf(out, "frees the %s of %s", e->release.what,
+		            e->release.child_proc);
+		break;
+	case TRACE_FAULT:
+		text_printf(out, "fault %d at 0x%llx%s%s", e->fault.vector,
+		            (unsigned long long)e->fault.rip,
+		            e->fault.symbol ? " in " : "",
+		            e->fault.symbol ? e->fault.symbol : "");
+		break;
+	case TRACE_KILL:
+		text_printf(out, "is killed: %s", e->kill.reason);
+		break;
+	case TRACE_PANIC:
+		text_printf(out, "PANIC: %s", e->panic.text);
+		break;
+	default:
+		break;
+	}
+}
+
+static void put_cell(struct story *s, uint16_t thread, struct text *text)
+{
+	if (text->length && !text->failed)
+		story_cell(s, thread, text->data);
+	s->out->failed |= text->failed;
+	text_clear(text);
+}
+
+/* In a page of one column each line says who. */
+static void begin_cell(const struct story *s, uint16_t thread, struct text *text)
+{
+	if (s->ncolumns == 1)
+		text_printf(text, "%s: ", story_who(s, thread));
+}
+
+static void put_events(struct story *s, const struct story_stretch *t)
+{
+	const struct record *r = s->record;
+	struct text text = {0}, event = {0};
+
+	for (size_t i = t->mark; i < t->end; i++) {
+		if (r->marks[i].kind != RECORD_EVENT)
+			continue;
+		text_clear(&event);
+		put_event(&event, &r->events[r->marks[i].a]);
+		if (!event.length)
+			continue;
+		begin_cell(s, t->thread, &text);
+		text_string(&text, event.data);
+		put_cell(s, t->thread, &text);
+	}
+	text_free(&text);
+	text_free(&event);
+}
+
+static void put_place(struct story *s, const struct story_stretch *t, const char *what,
+                      uint64_t rip)
+{
+	struct text text = {0};
+
+	if (!rip)
+		return;
+	begin_cell(s, t->thread, &text);
+	text_string(&text, what);
+	story_place(s, &text, rip);
+	put_cell(s, t->thread, &text);
+	text_free(&text);
+}
+
+/* --- switches --- */
+
+/* Where a thread that was preempted goes on, 0 where it does not. */
+static uint64_t goes_on(const struct story_stretch *stretches, size_t n, size_t i)
+{
+	for (size_t next = i + 1; next < n; next++)
+		if (stretches[next].thread == stretches[i].thread &&
+		    stretches[next].first)
+			return stretches[next].first;
+	return 0;
+}
+
+static const char *how(const struct story_stretch *t)
+{
+	if (t->ended)
+		return "stands here when the run ends";
+	switch (t->why) {
+	case RECORD_PREEMPT:
+		return "is preempted";
+	case RECORD_BLOCK:
+		return "sleeps";
+	case RECORD_YIELD:
+		return "yields";
+	default:
+		return "is gone";
+	}
+}
+
+static void put_switch(struct story *s, const struct story_stretch *stretches, size_t n,
+                       size_t i)
+{
+	const struct story_stretch *t = &stretches[i];
+	uint64_t rip = t->last;
+	struct text line = {0};
+	size_t next = i + 1;
+
+	while (next < n && stretches[next].passed)
+		next++;
+	text_printf(&line, "-- %s %s", story_who(s, t->thread), how(t));
+	if (!t->ended && t->why == RECORD_PREEMPT) {
+		rip = goes_on(stretches, n, i);
+		text_string(&line, rip ? " before " : ", and never goes on,");
+		if (rip)
+			story_place(s, &line, rip);
+	}
+	if (next < n)
+		text_printf(&line, "; %s runs", story_who(s, stretches[next].thread));
+	else if (!t->ended)
+		text_string(&line, "; nobody is left to run");
+	text_printf(&line, " (count %llu)", (unsigned long long)t->at);
+	s->out->failed |= line.failed;
+	if (!line.failed)
+		story_line(s, 0, line.data);
+	text_free(&line);
+	story_source(s, rip);
+}
+
+static void put_stretches(struct story *s, const struct story_stretch *stretches,
+                          size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct story_stretch *t = &stretches[i];
+
+		if (i == STRETCHES_HEAD && n > STRETCHES_HEAD + STRETCHES_TAIL) {
+			i = n - STRETCHES_TAIL;
+			text_printf(s->out, "-- (%zu switches further on)\n",
+			            i - STRETCHES_HEAD);
+		}
+		if (t->passed)
+			continue;
+		put_place(s, t, "from ", t->first);
+		put_events(s, t);
+		if (t->last != t->first)
+			put_place(s, t, "to ", t->last);
+		put_switch(s, stretches, n, i);
+	}
+}
+
+/* --- the page --- */
+
+static void choose_columns(struct story *s, const struct story_stretch *stretches,
+                           size_t n)
+{
+	uint64_t seen = 0;
+
+	s->ncolumns = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint16_t t = stretches[i].thread;
+
+		if (stretches[i].passed || (seen >> t & 1))
+			continue;
+		seen |= 1ull << t;
+		s->columns[t] = (uint16_t)s->ncolumns++;
+	}
+	if (s->ncolumns > COLUMNS_MAX || s->ncolumns == 0) {
+		s->ncolumns = 1;
+		memset(s->columns, 0, sizeof(s->columns));
+	}
+	s->width = PAGE_WIDTH / s->ncolumns;
+	if (s->ncolumns == 1)
+		return;
+	story_heading(s, seen);
+	text_repeat(s->out, '=', PAGE_WIDTH);
+	text_char(s->out, '\n');
+}
+
+static void put_places(struct story *s)
+{
+	const struct oracle_finding *f = s->finding;
+
+	for (size_t i = 0; i < f->nplaces; i++) {
+		struct text line = {0};
+
+		text_printf(&line, "%s, count %llu: ", story_who(s, f->thread[i]),
+		            (unsigned long long)f->icount[i]);
+		story_place(s, &line, f->rip[i]);
+		if (!line.failed)
+			story_line(s, 2, line.data);
+		text_free(&line);
+		story_source(s, f->rip[i]);
+	}
+}
+
+static void put_finding(struct story *s)
+{
+	struct text line = {0};
+
+	text_printf(&line, "%s: %s", explore_check_name(s->finding->check),
+	            s->finding->reason);
+	if (!line.failed)
+		story_line(s, 0, line.data);
+	text_free(&line);
+}
+
+int story_tell(struct text *out, const struct images *images, const struct record *record,
+               const struct steps *steps, const struct oracle_finding *finding)
+{
+	struct story s = {
+		.out = out,
+		.images = images,
+		.symbols = kernel_symbols(images->probe),
+		.record = record,
+		.steps = steps,
+		.finding = finding,
+	};
+	struct story_stretch *stretches;
+	size_t n;
+	int err = story_stretches(&s, &stretches, &n);
+
+	if (err)
+		return err;
+	put_finding(&s);
+	text_char(out, '\n');
+	choose_columns(&s, stretches, n);
+	put_stretches(&s, stretches, n);
+	story_differences(&s);
+	text_string(out, "\nThe check found:\n");
+	story_line(&s, 2, finding->reason);
+	put_places(&s);
+	free(stretches);
+	return out->failed ? error_set(ERR_MEMORY, "out of memory") : 0;
+}
+
+int story_write(const char *path, const struct images *images,
+                const struct record *record, const struct steps *steps,
+                const struct oracle_finding *finding)
+{
+	struct text out = {0};
+	int err = story_tell(&out, images, record, steps, finding);
+	FILE *f = NULL;
+
+	if (err == 0) {
+		f = fopen(path, "w");
+		if (!f || fwrite(out.data, 1, out.length, f) != out.length)
+			err = error_set(ERR_SYSTEM, "cannot write %s: %s", path,
+			                strerror(errno));
+	}
+	if (f && fclose(f) != 0 && err == 0)
+		err = error_set(ERR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+	text_free(&out);
+	return err;
+}
