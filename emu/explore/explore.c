@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -74,16 +75,22 @@ static bool make_room(struct explore *e)
 	return true;
 }
 
-/* A finding that no interleaving before has shown. */
-static int add(struct explore *e, uint64_t number, const struct oracle_finding *finding)
+int explore_add(struct explore *e, const struct explore_violation *v, uint64_t key)
 {
 	struct explore_report *r = e->report;
-	struct explore_violation *v;
 
 	if (!make_room(e))
 		return error_set(ERR_MEMORY, "out of memory");
-	v = &r->violations[r->nviolations];
-	*v = (struct explore_violation){
+	e->keys[r->nviolations] = key;
+	r->violations[r->nviolations++] = *v;
+	r->nwarnings += v->warning;
+	return 0;
+}
+
+/* A finding that no interleaving before has shown. */
+static int add(struct explore *e, uint64_t number, const struct oracle_finding *finding)
+{
+	struct explore_violation v = {
 		.check = finding->check,
 		.warning = finding->warning,
 		.reason = strdup(finding->reason),
@@ -91,11 +98,12 @@ static int add(struct explore *e, uint64_t number, const struct oracle_finding *
 		.seconds = explore_seconds(e),
 		.seen = 1,
 	};
-	if (!v->reason)
-		return error_set(ERR_MEMORY, "out of memory");
-	e->keys[r->nviolations++] = finding->key;
-	r->nwarnings += finding->warning;
-	return 0;
+	int err = v.reason ? explore_add(e, &v, finding->key)
+	                   : error_set(ERR_MEMORY, "out of memory");
+
+	if (err)
+		free(v.reason);
+	return err;
 }
 
 static bool seen_before(struct explore *e, uint64_t key)
@@ -212,7 +220,7 @@ int explore_take(struct explore *e, const struct search_item *item,
 	search_counts(e->search, &counts);
 	tell_progress(e, &counts);
 	look_at_limits(e, &counts);
-	return 0;
+	return explore_state_save_now_and_then(e);
 }
 
 /* --- the search --- */
@@ -236,6 +244,16 @@ static int run_batch(struct explore *e, const struct search_item *const *items, 
 	return 0;
 }
 
+/* The error that ended the search is the one to tell. */
+static void keep_state(struct explore *e)
+{
+	char message[512];
+
+	snprintf(message, sizeof(message), "%s", error_message());
+	explore_state_save(e);
+	error_text("%s", message);
+}
+
 static int search_all(struct explore *e)
 {
 	const struct search_item *items[EXPLORE_BATCH];
@@ -253,8 +271,13 @@ static int search_all(struct explore *e)
 	search_counts(e->search, &counts);
 	if (err == 0 && !e->ended && !counts.complete)
 		err = error_set(ERR_MEMORY, "no memory for the search");
-	if (err == 0)
+	if (err == 0) {
 		explore_end(e, EXPLORE_COMPLETE);
+		return explore_state_save(e);
+	}
+	/* A worker was lost: all that was taken is whole. */
+	if (err == ERR_SYSTEM)
+		keep_state(e);
 	return err;
 }
 
@@ -288,6 +311,20 @@ static int check_config(const struct session_config *session,
 	return 0;
 }
 
+static int begin_search(struct explore *e)
+{
+	struct search_counts counts;
+	int err = e->config->resume ? explore_state_restore(e)
+	                            : search_create(&e->search, e->config);
+
+	if (err)
+		return err;
+	search_counts(e->search, &counts);
+	e->runs_before = counts.runs;
+	e->saved = explore_seconds(e);
+	return 0;
+}
+
 static int run(struct explore *e)
 {
 	int err = check_config(e->session, e->config);
@@ -295,7 +332,7 @@ static int run(struct explore *e)
 	if (err == 0)
 		err = oracle_create(&e->oracle, e->images->probe, e->config);
 	if (err == 0)
-		err = search_create(&e->search, e->config);
+		err = begin_search(e);
 	if (err == 0)
 		err = runner_create(&e->runner, e->images, e->session, e->config);
 	if (err == 0 && e->config->jobs > 1)

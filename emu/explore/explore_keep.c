@@ -8,6 +8,7 @@
 #include "explore/explore_private.h"
 #include "explore/minimize.h"
 #include "explore/steps.h"
+#include "explore/story.h"
 
 /* The runner's last run: the one to keep. */
 struct kept {
@@ -57,6 +58,28 @@ static int smallest(struct explore *e, const struct oracle_finding *finding,
 	return 0;
 }
 
+/* DIR/CHECK-NUMBER and `ending`; NULL: out of memory. */
+static char *name_file(const struct explore *e, enum explore_check check,
+                       const char *ending)
+{
+	char *path;
+
+	if (asprintf(&path, "%s/%s-%" PRIu64 "%s", e->config->directory,
+	             explore_check_name(check), e->numbers[check], ending) < 0)
+		return NULL;
+	return path;
+}
+
+static int keep_story(struct explore *e, const struct kept *kept,
+                      struct explore_violation *v)
+{
+	v->story = name_file(e, v->check, ".txt");
+	if (!v->story)
+		return error_set(ERR_MEMORY, "out of memory");
+	return story_write(v->story, e->images, &kept->record, runner_steps(e->runner),
+	                   &kept->finding);
+}
+
 static int keep_trace(struct explore *e, const struct kept *kept,
                       struct explore_violation *v)
 {
@@ -64,8 +87,9 @@ static int keep_trace(struct explore *e, const struct kept *kept,
 	char *path;
 	int err;
 
-	if (asprintf(&path, "%s/%s-%" PRIu64 ".fst.jsonl", e->config->directory,
-	             explore_check_name(v->check), ++e->numbers[v->check]) < 0)
+	e->numbers[v->check]++;
+	path = name_file(e, v->check, ".fst.jsonl");
+	if (!path)
 		return error_set(ERR_MEMORY, "out of memory");
 	err = counterexample_record(e->images, e->session, e->runner, &kept->record, path,
 	                            &found);
@@ -75,7 +99,7 @@ static int keep_trace(struct explore *e, const struct kept *kept,
 	}
 	v->trace = path;
 	v->replayed = found.identical;
-	return 0;
+	return keep_story(e, kept, v);
 }
 
 static int keep(struct explore *e, const struct kept *kept, struct explore_violation *v)

@@ -40,7 +40,8 @@ struct explore {
 	bool ended;                       /* the report says how */
 	double began;                     /* on the host's clock, */
 	double before; /* and seconds of searching before that, by others */
-	double last_progress, last_save;
+	double last_progress;
+	double saved, save_took; /* the state, last */
 	uint64_t runs_before;
 };
 
@@ -56,6 +57,8 @@ int explore_carry_out(struct explore *e, const struct search_item *item,
 int explore_take(struct explore *e, const struct search_item *item,
                  const struct explore_outcome *outcome);
 void explore_end(struct explore *e, enum explore_end end);
+/* A violation that the report does not have; takes what it owns.  ERR_MEMORY. */
+int explore_add(struct explore *e, const struct explore_violation *v, uint64_t key);
 
 /* explore_keep.c */
 
@@ -74,6 +77,17 @@ int explore_keep(struct explore *e, const struct search_item *item,
  */
 int explore_details(struct explore *e, const struct record *record,
                     const struct oracle_finding *finding, char **details);
+
+/* explore_state.c */
+
+/*
+ * Writes all of the search to the directory, if there is one; and the same where some
+ * time has passed since the last time.  ERR_SYSTEM, ERR_MEMORY.
+ */
+int explore_state_save(struct explore *e);
+int explore_state_save_now_and_then(struct explore *e);
+/* Makes `search`, and fills the report.  ERR_FILE for the state of another search. */
+int explore_state_restore(struct explore *e);
 
 /* explore_workers.c */
 
