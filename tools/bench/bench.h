@@ -59,6 +59,8 @@ extern const struct bench_suite bench_suite_run;
 extern const struct bench_suite bench_suite_kernel;
 extern const struct bench_suite bench_suite_grade;
 extern const struct bench_suite bench_suite_view;
+extern const struct bench_suite bench_suite_explore;
+extern const struct bench_suite bench_suite_mutants;
 
 /* Prints the row, notes it for --json; its strings must outlive the report. */
 int bench_row(struct bench *bench, const struct bench_row *row);
@@ -75,6 +77,7 @@ struct bench_command {
 struct bench_cost {
 	double cpu;  /* seconds, user and system */
 	double wall; /* seconds */
+	double peak; /* bytes of memory, of the largest of its processes */
 };
 
 /*

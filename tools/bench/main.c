@@ -11,10 +11,8 @@
 #include "bench/report.h"
 
 static const struct bench_suite *const suites[] = {
-	&bench_suite_run,
-	&bench_suite_kernel,
-	&bench_suite_grade,
-	&bench_suite_view,
+	&bench_suite_run,  &bench_suite_kernel,  &bench_suite_grade,
+	&bench_suite_view, &bench_suite_explore, &bench_suite_mutants,
 };
 #define SHARE "../share/forkscope/"
 #define SUITES (sizeof(suites) / sizeof(suites[0]))

@@ -63,6 +63,7 @@ int bench_spawn(const struct bench_command *command, struct bench_cost *cost)
 			return error_set(ERR_SYSTEM, "wait4: %s", strerror(errno));
 	cost->wall = now() - before;
 	cost->cpu = seconds(&usage.ru_utime) + seconds(&usage.ru_stime);
+	cost->peak = (double)usage.ru_maxrss * 1024;
 	if (WIFSIGNALED(status))
 		return error_set(ERR_FAILED, "%s %s: killed by signal %d",
 		                 command->argv[0], command->argv[1], WTERMSIG(status));
