@@ -5,11 +5,8 @@
 #include <stdlib.h>
 
 #define WORD 8u
-/*
- * Of one step.  A longer one (pages copied with interrupts off) is cut, which could only
- * let a thread sleep that need not.
- */
-#define ACCESSES_MAX 4096u
+/* Of one step, and more than any has: thirty pages copied with interrupts off. */
+#define ACCESSES_MAX 32768u
 
 struct runner_storage {
 	uint64_t names[RECORD_THREADS_MAX];
@@ -76,13 +73,19 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 {
 	size_t logged = machine_logged(r->machine);
 	uint32_t ports = (uint32_t)machine_ram_size(r->machine);
+	const struct machine_access *first = &r->log[r->scanned];
+	bool arriving = (first->flags & MACHINE_ACCESS_ATOMIC) != 0;
 
 	for (; r->scanned < logged && r->asleep; r->scanned++) {
 		const struct machine_access *a = &r->log[r->scanned];
 		bool port = (a->flags & MACHINE_ACCESS_PORT) != 0;
 		bool write = port || (a->flags & MACHINE_ACCESS_WRITE);
 
-		if (!may_conflict(r, a))
+		arriving = arriving && (a->flags & MACHINE_ACCESS_ATOMIC) &&
+		           a->icount == first->icount;
+		/* The switch that brought the thread looks at others; it does not count.
+		 */
+		if (arriving || !may_conflict(r, a))
 			continue;
 		for (size_t i = 0; i < r->item->nsleepers; i++) {
 			const struct search_sleeper *s = &r->item->sleepers[i];

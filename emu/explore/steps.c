@@ -104,7 +104,7 @@ static bool make_steps(struct steps *steps, const struct record *r)
 
 	s->naccesses = 0;
 	steps->nsteps = 0;
-	for (size_t i = steps_first_candidate(s, r); i < s->ncandidates; i++) {
+	for (size_t i = 0; i < s->ncandidates; i++) {
 		const struct candidate *c = &s->candidates[i];
 		const struct machine_access *a = &r->accesses[c->access];
 		uint64_t count;
@@ -153,12 +153,43 @@ static bool same_step(const struct machine_access *a, const struct machine_acces
 }
 
 /* See look_at_schedule(); one too many only lets a sleeper wake early. */
-static bool is_last_state(const struct steps_storage *s, uint16_t thread,
+static bool is_last_state(const struct steps_storage *s, uint16_t thread, bool exits,
                           const struct machine_access *a)
 {
 	unsigned int whose = s->schedule[a->pa / WORD].state_of;
 
-	return whose != 0 && (whose == thread + 1u) == steps_writes(a);
+	if (whose == 0 || (whose == thread + 1u) != steps_writes(a))
+		return false;
+	return exits || whose != thread + 1u;
+}
+
+/*
+ * Memory that only its own thread touches in this run, and that is its own: its stack,
+ * and what its program has.  It is found so; but used again by another thread later it
+ * would seem a conflict.
+ */
+static bool is_private(const struct steps_storage *s, const struct record *r,
+                       uint16_t thread, const struct machine_access *a)
+{
+	const struct word *w = &s->words[steps_word_of(s, a)];
+	uint64_t stack = r->threads[thread].stack;
+
+	if (w->epoch == s->epoch && s->lives[w->life].shared)
+		return false;
+	return (a->flags & MACHINE_ACCESS_USER) ||
+	       (stack != UINT64_MAX && a->pa + STACK_REACH > stack &&
+	        a->pa < stack + STACK_REACH);
+}
+
+/* Whether another thread's access could conflict with this one. */
+static bool counts(struct steps_storage *s, const struct record *r, uint16_t thread,
+                   bool exits, const struct machine_access *a)
+{
+	if (a->flags & MACHINE_ACCESS_PORT)
+		return true;
+	if (steps_is_schedule(s, a))
+		return is_last_state(s, thread, exits, a);
+	return !steps_in_lock(s, a->rip) && !is_private(s, r, thread, a);
 }
 
 size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
@@ -166,32 +197,36 @@ size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
 {
 	struct steps_storage *s = steps->storage;
 	const struct steps_info *info = &steps->infos[step];
+	const struct steps_stretch *stretch = &steps->stretches[info->stretch];
 	const struct machine_access *shared = &r->accesses[info->access];
-	uint16_t thread = steps->stretches[info->stretch].thread;
-	uint32_t from = info->access, end;
+	uint32_t from = stretch->access, i = info->access, end;
+	bool exits = false;
 	size_t n = 0;
 
-	end = info->stretch + 1 < steps->nstretches
-	              ? steps->stretches[info->stretch + 1].access
-	              : (uint32_t)r->naccesses;
-	while (from > steps->stretches[info->stretch].access &&
-	       same_step(&r->accesses[from - 1], shared))
-		from--;
-	for (; from < end && same_step(&r->accesses[from], shared) && n < max; from++) {
-		const struct machine_access *a = &r->accesses[from];
+	end = (uint32_t)r->naccesses;
+	if (info->stretch + 1 < steps->nstretches) {
+		end = stretch[1].access;
+		exits = stretch[1].why == RECORD_EXIT;
+	}
+	/* What comes before the first step of a stretch goes with it. */
+	if (!steps->steps[step].switched_in)
+		for (from = i;
+		     from > stretch->access && same_step(&r->accesses[from - 1], shared);)
+			from--;
+	for (i = from; i < end && n < max; i++) {
+		const struct machine_access *a = &r->accesses[i];
 		struct order_access next = {
 			.pa = (uint32_t)(steps_word_of(s, a) * WORD + a->pa % WORD),
 			.size = a->size,
 			.write = steps_writes(a),
 		};
 
-		if (!(a->flags & MACHINE_ACCESS_PORT) &&
-		    ((steps_is_schedule(s, a) && !is_last_state(s, thread, a)) ||
-		     steps_in_lock(s, a->rip)))
-			continue;
-		if (n == 0 || accesses[n - 1].pa != next.pa ||
-		    accesses[n - 1].size != next.size ||
-		    accesses[n - 1].write != next.write)
+		if (i > info->access && !same_step(a, shared))
+			break;
+		if (counts(s, r, stretch->thread, exits, a) &&
+		    (n == 0 || accesses[n - 1].pa != next.pa ||
+		     accesses[n - 1].size != next.size ||
+		     accesses[n - 1].write != next.write))
 			accesses[n++] = next;
 	}
 	return n;

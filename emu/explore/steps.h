@@ -62,8 +62,11 @@ int steps_build(struct steps *s, const struct record *record);
  */
 bool steps_was_shared(const struct steps *s, const struct machine_access *access);
 
-/* What two accesses touch is the same for both orders of a race: see search.h.  All
- * accesses of a step, those to memory of its own included; returns how many. */
+/*
+ * What a step touches that another thread's access could conflict with, shared in this
+ * run or not; with what its thread did before, where it is the first since that came onto
+ * the CPU.  Returns how many.
+ */
 size_t steps_accesses(struct steps *s, const struct record *record, size_t step,
                       struct order_access *accesses, size_t max);
 

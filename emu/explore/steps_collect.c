@@ -4,6 +4,15 @@
 
 #include <string.h>
 
+static void new_epoch(struct steps_storage *s)
+{
+	s->nlives = 0;
+	if (++s->epoch != 0)
+		return;
+	memset(s->words, 0, (s->nwords + PORT_WORDS) * sizeof(*s->words));
+	s->epoch = 1;
+}
+
 static struct candidate *add_candidate(struct steps *steps, uint32_t access,
                                        uint16_t thread)
 {
@@ -76,6 +85,27 @@ bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c)
 	return is_shared(&s->lives[c->life]) || is_shared(&s->lives[c->last_life]);
 }
 
+/*
+ * A thread is started or woken.  The first time there is something to choose only now:
+ * what came before is forgotten, since it comes first in every interleaving, and most
+ * records leave it out.
+ */
+static bool add_wakeup(struct steps *steps, uint32_t access, unsigned int thread)
+{
+	struct steps_storage *s = steps->storage;
+	struct candidate *c;
+
+	if (!s->begun) {
+		s->begun = true;
+		s->ncandidates = 0;
+		new_epoch(s);
+	}
+	c = add_candidate(steps, access, s->current);
+	if (c)
+		c->wakes = (uint8_t)(thread + 1);
+	return c != NULL;
+}
+
 /* The switch away that the thread which runs is on its way to is its last. */
 static bool exits_next(const struct record *r, size_t mark)
 {
@@ -112,7 +142,6 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 	const struct machine_access *a = &r->accesses[i];
 	unsigned int whose = s->schedule[a->pa / WORD].state_of;
 	bool own = whose == s->current + 1u, blocked;
-	struct candidate *c;
 
 	/* The switch itself looks at both threads. */
 	if (prologue || whose == 0 || r->threads[whose - 1].idle)
@@ -123,11 +152,7 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 	if (own || !steps_writes(a) || !blocked)
 		return true;
 	s->blocked &= ~(1ull << (whose - 1));
-	c = add_candidate(steps, i, s->current);
-	if (!c)
-		return false;
-	c->wakes = (uint8_t)whose;
-	return true;
+	return add_wakeup(steps, i, whose - 1);
 }
 
 /* `mark` is the first that comes after it. */
@@ -153,7 +178,6 @@ static bool see_mark(struct steps *steps, const struct record *r,
                      const struct record_mark *m)
 {
 	struct steps_storage *s = steps->storage;
-	struct candidate *c;
 
 	steps_pass_mark(s, m);
 	switch (m->kind) {
@@ -173,10 +197,7 @@ static bool see_mark(struct steps *steps, const struct record *r,
 		steps_mask_thread(s, r, m->a);
 		if (m->access >= r->naccesses)
 			return true;
-		c = add_candidate(steps, m->access, s->current);
-		if (c)
-			c->wakes = (uint8_t)(m->a + 1);
-		return c != NULL;
+		return add_wakeup(steps, m->access, (unsigned int)m->a);
 	case RECORD_ALLOC:
 	case RECORD_PAGES:
 	case RECORD_PAGES_FREE:
@@ -190,14 +211,6 @@ static bool see_mark(struct steps *steps, const struct record *r,
 	default:
 		return true;
 	}
-}
-
-static void new_epoch(struct steps_storage *s)
-{
-	if (++s->epoch != 0)
-		return;
-	memset(s->words, 0, (s->nwords + PORT_WORDS) * sizeof(*s->words));
-	s->epoch = 1;
 }
 
 /* Threads that were there at the start; the others come with their marks. */
@@ -225,7 +238,7 @@ bool steps_collect(struct steps *steps, const struct record *r)
 	steps_start_walk(s, r);
 	mask_first_threads(s, r);
 	s->ncandidates = 0;
-	s->nlives = 0;
+	s->begun = r->first_ready != 0;
 	steps->nstretches = 0;
 	room = add_stretch(steps, r->first_thread, r->start, 0, RECORD_BLOCK);
 	for (uint32_t i = 0; i < r->naccesses && room; i++) {
@@ -233,23 +246,9 @@ bool steps_collect(struct steps *steps, const struct record *r)
 			room = see_mark(steps, r, &r->marks[m]);
 		room = room && look_at(steps, r, m, i);
 	}
+	if (!s->begun)
+		s->ncandidates = 0;
 	return room;
-}
-
-/*
- * The first of the candidates that count: where a thread is started or woken, or, where
- * another one could run from the beginning, all of them.
- */
-size_t steps_first_candidate(const struct steps_storage *s, const struct record *r)
-{
-	size_t i = 0;
-
-	for (size_t t = 0; t < r->nthreads; t++)
-		if (r->first_ready >> t & 1)
-			return 0;
-	while (i < s->ncandidates && !s->candidates[i].wakes)
-		i++;
-	return i;
 }
 
 uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a)
@@ -259,7 +258,7 @@ uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a)
 
 static void note_shared(struct steps_storage *s, const struct record *r)
 {
-	for (size_t i = steps_first_candidate(s, r); i < s->ncandidates; i++) {
+	for (size_t i = 0; i < s->ncandidates; i++) {
 		const struct candidate *c = &s->candidates[i];
 		uint64_t word = steps_word_of(s, &r->accesses[c->access]);
 
@@ -279,14 +278,13 @@ bool steps_was_shared(const struct steps *steps, const struct machine_access *a)
 uint64_t steps_begin(struct steps *steps, const struct record *r)
 {
 	struct steps_storage *s = steps->storage;
-	size_t first;
 
 	if (!steps_collect(steps, r))
 		return UINT64_MAX;
 	note_shared(s, r);
-	first = steps_first_candidate(s, r);
-	if (first == s->ncandidates)
-		return UINT64_MAX;
-	return first == 0 ? r->start
-	                  : steps_count_of(s, &r->accesses[s->candidates[first].access]);
+	if (r->first_ready != 0)
+		return r->start;
+	return s->ncandidates == 0
+	               ? UINT64_MAX
+	               : steps_count_of(s, &r->accesses[s->candidates[0].access]);
 }

@@ -80,6 +80,7 @@ struct steps_storage {
 	size_t steps_room, infos_room, stretches_room;
 
 	/* While a record is walked. */
+	bool begun;             /* more than one thread could run by now */
 	uint16_t current, left; /* who runs, and who ran before */
 	bool choosing;          /* on the way to `chosen`, for a switch asked for at */
 	uint16_t chosen;
@@ -123,7 +124,6 @@ bool steps_on_stack_left(const struct steps_storage *s, const struct record *r,
 
 /* steps_collect.c */
 bool steps_collect(struct steps *steps, const struct record *r);
-size_t steps_first_candidate(const struct steps_storage *s, const struct record *r);
 bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c);
 uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a);
 
