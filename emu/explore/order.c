@@ -367,7 +367,10 @@ static int add_unit(struct order *o, struct order_storage *s, uint32_t at)
 	uint32_t *clock = clock_of(s, at);
 
 	memcpy(s->before + at * s->nthreads, s->done, s->nthreads * sizeof(*s->done));
-	start_clock(s, clock, at, step->thread);
+	if (step->idle)
+		memcpy(clock, s->done, s->nthreads * sizeof(*clock));
+	else
+		start_clock(s, clock, at, step->thread);
 	mark_stretch(o, s, at);
 	if (touch_unit(o, s, at) != 0)
 		return ERR_MEMORY;

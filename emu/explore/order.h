@@ -34,8 +34,10 @@ struct order_step {
 	                   */
 	bool preempting;  /* and that thread came by a preemption of one that could go on
 	                   */
-	uint64_t at;      /* the count where another thread would be put in before it */
-	uint64_t rip;     /* of its first access to shared memory */
+	/* Its thread runs when nobody else can: all steps so far happen before it. */
+	bool idle;
+	uint64_t at;  /* the count where another thread would be put in before it */
+	uint64_t rip; /* of its first access to shared memory */
 	const struct order_access *accesses;
 	size_t naccesses;
 	uint64_t wakes; /* threads that cannot run before it: started or woken by it */

@@ -40,7 +40,8 @@ enum record_kind {
 	RECORD_SWITCH, /* `thread` leaves the CPU to thread a; b: why (enum record_why) */
 	RECORD_IRQ,    /* an interrupt enters `thread`; a: vector, b: it was idle */
 	RECORD_IRQ_DONE, /* `thread` is back where the interrupt took it */
-	RECORD_START,    /* thread a becomes runnable for the first time */
+	/* Thread a is about to be runnable for the first time; b: it is already. */
+	RECORD_START,
 	/*
 	 * Memory, by physical address (of a heap block the executor looks it up when it
 	 * writes the mark; it is taken to lie in one piece, as in a direct map).

@@ -132,7 +132,7 @@ void recorder_look_for_threads(struct recorder *r)
 		t = add_thread(r, &threads[i],
 		               hash_name(r->threads[creator].name,
 		                         ++r->created[creator]));
-		mark(r, RECORD_START, creator, t, 0);
+		mark(r, RECORD_START, creator, t, recorder_can_run(r, t));
 	}
 }
 

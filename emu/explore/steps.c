@@ -119,6 +119,7 @@ static bool make_steps(struct steps *steps, const struct record *r)
 			step = add_step(steps, c, count, preemptions);
 			if (!step)
 				return false;
+			step->idle = r->threads[c->thread].idle;
 			at = count;
 		}
 		if (c->wakes)

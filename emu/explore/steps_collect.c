@@ -197,6 +197,11 @@ static bool see_mark(struct steps *steps, const struct record *r,
 		steps_mask_thread(s, r, m->a);
 		if (m->access >= r->naccesses)
 			return true;
+		/* Whoever writes its state wakes it. */
+		if (!m->b && r->threads[m->a].state != UINT64_MAX) {
+			s->blocked |= 1ull << m->a;
+			return true;
+		}
 		return add_wakeup(steps, m->access, (unsigned int)m->a);
 	case RECORD_ALLOC:
 	case RECORD_PAGES:
