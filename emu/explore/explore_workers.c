@@ -254,13 +254,24 @@ static int lost(struct worker *w, const struct search_item *const *items)
 	                 items[w->pending[0].index]->nswitches);
 }
 
+/* Not the last ones of a batch, which somebody else could carry out at once. */
+static bool may_wait(const struct explore_workers *ws, const struct worker *w)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < ws->n; i++)
+		left += ws->list[i].last - ws->list[i].next;
+	return w->npending == 0 || left >= ws->n;
+}
+
 static int give_out(struct explore *e, struct worker *w,
                     const struct search_item *const *items)
 {
 	struct explore_workers *ws = e->workers;
 	size_t index;
 
-	while (w->npending < PENDING_MAX && next_piece(ws, w, &index)) {
+	while (w->npending < PENDING_MAX && may_wait(ws, w) &&
+	       next_piece(ws, w, &index)) {
 		struct text *out = &ws->scratch;
 
 		wire_put_item(out, items[index], index);
