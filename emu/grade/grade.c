@@ -191,6 +191,7 @@ static void take_results(const struct grade *g, struct grade_submission *s,
 
 	s->kind = r->kind;
 	s->own_kernel = r->own_kernel;
+	s->plain_initrd = r->plain_initrd;
 	s->broken = !r->finished;
 	memcpy(s->words, r->words, sizeof(s->words));
 	memcpy(s->tests, r->tests, g->rubric->ntests * sizeof(*s->tests));

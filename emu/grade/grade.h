@@ -42,7 +42,8 @@ struct grade_submission {
 	const char *path; /* as given */
 	char *name;       /* of its folder of evidence; owned */
 	enum grade_kind kind;
-	bool own_kernel;              /* the folder of evidence has kernel.elf */
+	bool own_kernel;   /* the folder of evidence has kernel.elf */
+	bool plain_initrd; /* a trace of a run without the rubric's own programs */
 	char words[GRADE_WORDS_SIZE]; /* the compiler's, "" for none */
 	struct grade_test *tests;     /* as the rubric's */
 	uint32_t *matches;            /* lines, for each subtest of the rubric */

@@ -212,6 +212,22 @@ static int try_boot(struct worker *w)
 	return 0;
 }
 
+/*
+ * A trace of one of the guest's own programs was recorded without those that the rubric
+ * brings along.
+ */
+static int fit_initrd(struct worker *w)
+{
+	const char *initrd = w->trace->header.initrd_sha256;
+
+	if (!w->options->programs ||
+	    strcmp(initrd, images_initrd_sha256(&w->images)) == 0)
+		return 0;
+	images_free(&w->images);
+	w->result->plain_initrd = true;
+	return images_load(&w->images, w->kernel, w->options->initrd);
+}
+
 int worker_prepare(struct worker *w)
 {
 	struct stat st;
@@ -232,6 +248,8 @@ int worker_prepare(struct worker *w)
 	err = images_load(&w->images, w->kernel, w->initrd);
 	if (err && w->result->own_kernel)
 		return refuse_kernel(w, err);
+	if (err == 0 && w->trace)
+		err = fit_initrd(w);
 	if (err == 0 && w->result->own_kernel)
 		err = try_boot(w);
 	return err;

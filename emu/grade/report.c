@@ -66,9 +66,9 @@ void report_replay(const struct grade *g, const struct grade_submission *s,
 		quoted(out, g->options->kernel);
 		text_char(out, ' ');
 	}
-	if (g->options->initrd_option || g->options->programs) {
+	if (g->options->initrd_option || (g->options->programs && !s->plain_initrd)) {
 		text_string(out, "--initrd ");
-		quoted(out, g->initrd);
+		quoted(out, s->plain_initrd ? g->options->initrd : g->initrd);
 		text_char(out, ' ');
 	}
 	quoted_path(g, s, trace, out);

@@ -12,6 +12,7 @@
 struct worker_result {
 	enum grade_kind kind;
 	bool own_kernel;
+	bool plain_initrd;
 	bool finished;
 	char words[GRADE_WORDS_SIZE];
 	char error[JUDGE_REASON_SIZE]; /* ours, that ended it; "" for none */
