@@ -351,7 +351,10 @@ int runner_create_scripted(struct runner **out, const struct images *images,
 	r->progress_bound =
 		config->progress_bound ? config->progress_bound : PROGRESS_BOUND;
 	r->log = malloc((size_t)LOG_MAX * sizeof(*r->log));
-	err = r->log ? open_guest(r, images) : error_set(ERR_MEMORY, "out of memory");
+	err = r->log ? runner_where_set(r, kernel_symbols(images->probe), config)
+	             : error_set(ERR_MEMORY, "out of memory");
+	if (err == 0)
+		err = open_guest(r, images);
 	if (err == 0)
 		err = start(r, images);
 	if (err) {
@@ -373,6 +376,8 @@ void runner_destroy(struct runner *r)
 	session_close(r->session);
 	runner_free_result(r);
 	free(r->executed);
+	free(r->within);
+	free(r->without);
 	free(r->log);
 	free(r);
 }

@@ -28,6 +28,11 @@ struct runner_snapshot {
 	uint64_t last_step;
 };
 
+/* The code of a function. */
+struct runner_range {
+	uint64_t start, end;
+};
+
 struct runner {
 	const struct session_config *session_config;
 	struct session_config config;
@@ -39,6 +44,8 @@ struct runner {
 	struct machine_schedule schedule;
 	struct recorder recorder;
 	struct machine_access *log;
+	struct runner_range *within, *without;
+	size_t nwithin, nwithout;
 	uint64_t progress_bound;
 	uint64_t slice;
 	bool started;
@@ -129,6 +136,14 @@ uint64_t runner_ready(struct runner *r);
 bool runner_count_steps(struct runner *r);
 /* Whether the thread that runs should make way now, and for whom. */
 bool runner_make_way(struct runner *r, uint64_t icount, uint16_t *to);
+
+/* runner_where.c */
+
+/* ERR_USAGE for a function that is not in the kernel. */
+int runner_where_set(struct runner *r, const struct symbols *symbols,
+                     const struct explore_config *config);
+/* Whether a thread may be preempted before what it does there. */
+bool runner_where_allows(const struct runner *r, uint64_t rip);
 
 /* runner_result.c */
 

@@ -11,7 +11,7 @@
 struct runner_storage {
 	uint64_t names[RECORD_THREADS_MAX];
 	struct search_race *races;
-	size_t races_room;
+	size_t nraces, races_room;
 	struct search_sleeper *initials;
 	size_t initials_room;
 	/* The accesses of each step that some race is about, once. */
@@ -235,9 +235,16 @@ static bool fill_races(struct runner *r, const struct record *record)
 	    !grow(&s->initials, &s->initials_room, ninitials, sizeof(*s->initials)))
 		return false;
 	ninitials = 0;
+	s->nraces = 0;
 	for (size_t i = 0; i < o->nraces; i++) {
-		fill_race(r, &o->races[i], &s->races[i], s->initials + ninitials);
+		const struct order_step *node = &r->steps.steps[o->races[i].node];
+		struct search_race *race = &s->races[s->nraces];
+
+		fill_race(r, &o->races[i], race, s->initials + ninitials);
+		if (race->costs && !runner_where_allows(r, node->rip))
+			continue;
 		ninitials += o->races[i].ninitials;
+		s->nraces++;
 	}
 	return true;
 }
@@ -281,7 +288,7 @@ int runner_fill_result(struct runner *r, const struct record *record,
 	result->npassed = r->npassed;
 	fill_first(r, result);
 	result->races = s->races;
-	result->nraces = r->order.nraces;
+	result->nraces = s->nraces;
 	return 0;
 }
 
