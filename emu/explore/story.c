@@ -186,10 +186,13 @@ static void put_switch(struct story *s, const struct story_stretch *stretches, s
 		next++;
 	text_printf(&line, "-- %s %s", story_who(s, t->thread), how(t));
 	if (!t->ended && t->why == RECORD_PREEMPT) {
-		rip = goes_on(stretches, n, i);
-		text_string(&line, rip ? " before " : ", and never goes on,");
-		if (rip)
-			story_place(s, &line, rip);
+		uint64_t later = goes_on(stretches, n, i);
+
+		rip = later ? later : t->last;
+		text_string(&line, later ? " before " : " after ");
+		story_place(s, &line, rip);
+		if (!later)
+			text_string(&line, " and never goes on");
 	}
 	if (next < n)
 		text_printf(&line, "; %s runs", story_who(s, stretches[next].thread));

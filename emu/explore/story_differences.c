@@ -60,57 +60,68 @@ static void put_access(struct story *s, size_t step, const struct order_access *
 	story_source(s, rip);
 }
 
-/* Of a thread preempted before stretch `n`, and of others until it came back. */
-static bool tell(struct story *s, uint32_t n)
-{
-	const struct steps *steps = s->steps;
-	uint16_t thread = steps->stretches[n - 1].thread;
-	size_t first = 0, back;
+/* Two steps whose order a preemption decided, and what they both touch. */
+struct difference {
+	size_t first, then;
+	const struct order_access *of_first, *of_then;
+};
 
-	while (first < steps->nsteps && steps->infos[first].stretch < n)
-		first++;
-	for (back = first; back < steps->nsteps; back++)
+/* Of a thread preempted before stretch `n`, and of others until it came back. */
+static bool find_difference(const struct steps *steps, uint32_t n, struct difference *d)
+{
+	uint16_t thread = steps->stretches[n - 1].thread;
+	size_t begin = 0, back;
+
+	while (begin < steps->nsteps && steps->infos[begin].stretch < n)
+		begin++;
+	for (back = begin; back < steps->nsteps; back++)
 		if (steps->steps[back].thread == thread)
 			break;
-	for (size_t mine = back; mine < steps->nsteps; mine++) {
-		if (steps->steps[mine].thread != thread)
+	for (d->then = back; d->then < steps->nsteps; d->then++) {
+		if (steps->steps[d->then].thread != thread)
 			continue;
-		for (size_t other = first; other < back; other++) {
-			const struct order_access *a, *b;
-
-			a = conflict(&steps->steps[other], &steps->steps[mine], &b);
-			if (!a)
-				continue;
-			put_access(s, other, a, "first ");
-			put_access(s, mine, b, "then ");
-			return true;
+		for (d->first = begin; d->first < back; d->first++) {
+			d->of_first = conflict(&steps->steps[d->first],
+			                       &steps->steps[d->then], &d->of_then);
+			if (d->of_first)
+				return true;
 		}
 	}
 	return false;
 }
 
+static void tell(struct story *s, uint32_t n)
+{
+	const struct steps_stretch *stretches = s->steps->stretches;
+	struct text line = {0};
+	struct difference d;
+	bool found = find_difference(s->steps, n, &d);
+
+	text_printf(&line, "The preemption of %s at count %llu ",
+	            story_who(s, stretches[n - 1].thread),
+	            (unsigned long long)stretches[n].at);
+	text_string(&line, found ? "decided who comes first to memory that both use:"
+	                         : "kept it from what it was about to do: it touched "
+	                           "nothing any more that others had touched.");
+	if (!line.failed)
+		story_line(s, 0, line.data);
+	text_free(&line);
+	if (!found)
+		return;
+	put_access(s, d.first, d.of_first, "first ");
+	put_access(s, d.then, d.of_then, "then ");
+}
+
 void story_differences(struct story *s)
 {
-	const struct steps *steps = s->steps;
+	const struct steps_stretch *stretches = s->steps->stretches;
 	int told = 0;
 
-	for (uint32_t n = 1; n < steps->nstretches && told < DIFFERENCES_MAX; n++) {
-		struct text line = {0};
-
-		if (!steps->stretches[n].preempting || !steps->stretches[n - 1].visible)
+	for (uint32_t n = 1; n < s->steps->nstretches && told < DIFFERENCES_MAX; n++) {
+		if (!stretches[n].preempting || !stretches[n - 1].visible)
 			continue;
-		text_printf(&line,
-		            "The preemption of %s at count %llu decided who comes first "
-		            "to memory that both use:",
-		            story_who(s, steps->stretches[n - 1].thread),
-		            (unsigned long long)steps->stretches[n].at);
-		if (told == 0)
+		if (told++ == 0)
 			text_char(s->out, '\n');
-		if (!line.failed)
-			story_line(s, 0, line.data);
-		text_free(&line);
-		if (!tell(s, n))
-			story_line(s, 2, "it never came back to any");
-		told++;
+		tell(s, n);
 	}
 }

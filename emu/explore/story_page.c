@@ -105,7 +105,8 @@ void story_heading(struct story *s, uint64_t threads)
 		for (uint16_t t = 0; t < s->record->nthreads; t++) {
 			if (!(threads >> t & 1) || s->columns[t] != c)
 				continue;
-			text_printf(s->out, "%s%-*.*s", c ? "| " : "", (int)s->width - 2,
+			text_printf(s->out, "%s%-*.*s", c ? "| " : "",
+			            c + 1 < s->ncolumns ? (int)s->width - 2 : 0,
 			            (int)s->width - 2, story_who(s, t));
 		}
 	}
@@ -155,10 +156,15 @@ static bool find_source(const struct story *s, struct file *file, const char *na
 {
 	const char *kernel = s->images->kernel.path;
 	size_t length = folder_of(kernel, strlen(kernel));
+	char beside[PATH_SIZE];
 
 	/* It comes from a guest's image. */
 	if (strstr(name, "..") || name[0] == '/')
 		return false;
+	/* Of the kernel that comes along they lie beside it. */
+	snprintf(beside, sizeof(beside), "%.*s/kernel-src", (int)length, kernel);
+	if (read_source(file, beside, strlen(beside), name))
+		return true;
 	for (; length > 0; length = folder_of(kernel, length))
 		if (read_source(file, kernel, length, name))
 			return true;
