@@ -141,7 +141,7 @@ static void put_place(struct story *s, const struct story_stretch *t, const char
 		return;
 	begin_cell(s, t->thread, &text);
 	text_string(&text, what);
-	story_place(s, &text, rip);
+	story_place_brief(s, &text, rip);
 	put_cell(s, t->thread, &text);
 	text_free(&text);
 }

@@ -30,10 +30,11 @@ const char *story_who(const struct story *s, uint16_t thread)
 	return text;
 }
 
-void story_place(const struct story *s, struct text *out, uint64_t rip)
+static void put_place(const struct story *s, struct text *out, uint64_t rip, bool brief)
 {
 	uint64_t offset;
-	const char *function = symbols_function(s->symbols, rip, &offset), *file;
+	const char *function = symbols_function(s->symbols, rip, &offset);
+	const char *file, *base;
 	int line;
 
 	if (!function) {
@@ -42,9 +43,20 @@ void story_place(const struct story *s, struct text *out, uint64_t rip)
 		return;
 	}
 	file = symbols_line(s->symbols, rip, &line);
-	text_printf(out, "%s", function);
+	base = file && brief ? strrchr(file, '/') : NULL;
+	text_string(out, function);
 	if (file)
-		text_printf(out, " (%s:%d)", file, line);
+		text_printf(out, " (%s:%d)", base ? base + 1 : file, line);
+}
+
+void story_place(const struct story *s, struct text *out, uint64_t rip)
+{
+	put_place(s, out, rip, false);
+}
+
+void story_place_brief(const struct story *s, struct text *out, uint64_t rip)
+{
+	put_place(s, out, rip, true);
 }
 
 /* --- columns --- */
@@ -102,12 +114,12 @@ void story_cell(struct story *s, uint16_t thread, const char *text)
 void story_heading(struct story *s, uint64_t threads)
 {
 	for (size_t c = 0; c < s->ncolumns; c++) {
-		for (uint16_t t = 0; t < s->record->nthreads; t++) {
+		for (size_t t = 0; t < s->record->nthreads; t++) {
 			if (!(threads >> t & 1) || s->columns[t] != c)
 				continue;
 			text_printf(s->out, "%s%-*.*s", c ? "| " : "",
 			            c + 1 < s->ncolumns ? (int)s->width - 2 : 0,
-			            (int)s->width - 2, story_who(s, t));
+			            (int)s->width - 2, story_who(s, (uint16_t)t));
 		}
 	}
 	text_char(s->out, '\n');

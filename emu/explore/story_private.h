@@ -30,6 +30,7 @@ struct story_stretch {
 	bool passed;           /* it did nothing, and was made to leave */
 	uint64_t at;           /* the count when it left */
 	uint64_t first, last;  /* rip of its own accesses, 0: none */
+	bool telling;          /* they are of neither a switch nor a lock */
 	size_t mark, end;      /* its marks */
 };
 
@@ -47,8 +48,9 @@ void story_heading(struct story *s, uint64_t threads);
 void story_cell(struct story *s, uint16_t thread, const char *text);
 /* Across the page. */
 void story_line(struct story *s, size_t indent, const char *text);
-/* "function (file:line)" */
+/* "function (file:line)", and for a column without the file's folder. */
 void story_place(const struct story *s, struct text *out, uint64_t rip);
+void story_place_brief(const struct story *s, struct text *out, uint64_t rip);
 /* "file:line  what is there", where the source is found; else nothing. */
 void story_source(struct story *s, uint64_t rip);
 /* How a report calls a thread. */

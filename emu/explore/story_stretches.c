@@ -6,34 +6,52 @@
 #include "probe/profile.h"
 #include "probe/symbols.h"
 
-#define RANGES_MAX 32
+#define RANGES_MAX 64
 
-/* The source file of the switch: where a thread stands when it sleeps says nothing. */
-struct scheduler {
+/*
+ * The source files of the switch and of the locks: that a thread stands there when it
+ * leaves the CPU says nothing.
+ */
+struct plumbing {
 	struct symbols_range ranges[RANGES_MAX];
 	size_t n;
 };
 
-static void find_scheduler(const struct story *s, struct scheduler *out)
+static void find_plumbing(const struct story *s, struct plumbing *out)
 {
 	const struct profile *p = kernel_profile(s->images->probe);
 	uint64_t address, size;
 
 	out->n = 0;
-	for (size_t i = 0; i < p->nprobes && out->n == 0; i++)
-		if (p->probes[i].event == PROFILE_SWITCH &&
+	for (size_t i = 0; i < p->nprobes; i++) {
+		enum profile_event event = p->probes[i].event;
+
+		if ((event == PROFILE_SWITCH || event == PROFILE_LOCK_ACQUIRE ||
+		     event == PROFILE_LOCK_RELEASE) &&
 		    symbols_lookup(s->symbols, p->probes[i].function, &address, &size))
-			out->n = symbols_unit(s->symbols, address, out->ranges,
-			                      RANGES_MAX);
+			out->n += symbols_unit(s->symbols, address, out->ranges + out->n,
+			                       RANGES_MAX - out->n);
+	}
 }
 
-static bool is_telling(const struct story *s, const struct scheduler *scheduler,
-                       uint64_t rip)
+static bool is_telling(const struct plumbing *p, uint64_t rip)
 {
-	for (size_t i = 0; i < scheduler->n; i++)
-		if (rip >= scheduler->ranges[i].start && rip < scheduler->ranges[i].end)
+	for (size_t i = 0; i < p->n; i++)
+		if (rip >= p->ranges[i].start && rip < p->ranges[i].end)
 			return false;
-	return !kernel_in_lock(s->images->probe, rip);
+	return true;
+}
+
+/* What tells something has precedence. */
+static void note_access(struct story_stretch *t, const struct plumbing *p, uint64_t rip)
+{
+	bool telling = is_telling(p, rip);
+
+	if (!t->first || (telling && !t->telling))
+		t->first = rip;
+	if (telling || !t->telling)
+		t->last = rip;
+	t->telling |= telling;
 }
 
 static bool has_event(const struct record *r, const struct story_stretch *t)
@@ -62,13 +80,13 @@ int story_stretches(const struct story *s, struct story_stretch **stretches, siz
 {
 	const struct record *r = s->record;
 	struct story_stretch *t = calloc(r->nmarks + 1, sizeof(*t));
-	struct scheduler scheduler;
+	struct plumbing plumbing;
 	struct walk w;
 
 	if (!t)
 		return error_set(ERR_MEMORY, "out of memory");
 	*stretches = t;
-	find_scheduler(s, &scheduler);
+	find_plumbing(s, &plumbing);
 	walk_start(&w, r);
 	t->thread = r->first_thread;
 	for (size_t i = 0; i <= r->naccesses; i++) {
@@ -84,11 +102,7 @@ int story_stretches(const struct story *s, struct story_stretch **stretches, siz
 		if (i == r->naccesses || !walk_is_own(&w, &r->accesses[i]))
 			continue;
 		w.own[w.current]++;
-		if (!is_telling(s, &scheduler, r->accesses[i].rip))
-			continue;
-		if (!t->first)
-			t->first = r->accesses[i].rip;
-		t->last = r->accesses[i].rip;
+		note_access(t, &plumbing, r->accesses[i].rip);
 	}
 	t->end = r->nmarks;
 	t->ended = true;
