@@ -272,7 +272,11 @@ static int search_all(struct explore *e)
 	if (err == 0 && !e->ended && !counts.complete)
 		err = error_set(ERR_MEMORY, "no memory for the search");
 	if (err == 0) {
-		explore_end(e, EXPLORE_COMPLETE);
+		/* What goes by chance ends, but covers nothing for sure. */
+		explore_end(e, counts.strategy == EXPLORE_PCT ||
+		                               counts.strategy == EXPLORE_RANDOM
+		                       ? EXPLORE_MAX_RUNS
+		                       : EXPLORE_COMPLETE);
 		return explore_state_save(e);
 	}
 	/* A worker was lost: all that was taken is whole. */

@@ -73,8 +73,8 @@ static const char *end_name(enum explore_end end)
 
 static void put_end(const struct explore_report *r, struct text *out, bool colour)
 {
-	static const char *const why[] = {"complete", "stopped by --max-runs",
-	                                  "stopped by --max-seconds", "interrupted",
+	static const char *const why[] = {"complete", "stopped at the limit of runs",
+	                                  "stopped at the limit of time", "interrupted",
 	                                  "stopped at the first violation"};
 	bool complete = r->end == EXPLORE_COMPLETE;
 	char runs[32], classes[32], redundant[32], pending[32];
