@@ -28,7 +28,10 @@ bool runner_count_steps(struct runner *r)
 		if (at == r->last_step)
 			continue;
 		r->last_step = at;
-		if (++r->policy.steps < policy_change(&r->policy))
+		/* Known and not passed yet: interrupts are off until after the snapshot.
+		 */
+		if (++r->policy.steps < policy_change(&r->policy) ||
+		    r->change_at[r->policy.next] != UINT64_MAX)
 			continue;
 		r->change_at[r->policy.next] = at;
 		return true;
