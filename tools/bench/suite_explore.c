@@ -129,7 +129,7 @@ static int measure_memory(struct bench *bench)
 	const char *argv[] = {"--strategy",
 	                      "dpor",
 	                      "--max-seconds",
-	                      bench->quick ? "5" : "120",
+	                      bench->quick ? "5" : "60",
 	                      "--",
 	                      "forkwait",
 	                      "4",

@@ -18,6 +18,9 @@
 /* The median mutant. */
 #define INTERLEAVINGS 20
 #define SECONDS 0.5
+/* Searches are given up after these; swept-twice takes some ten thousand runs. */
+#define MUTANT_SECONDS "120"
+#define KERNEL_SECONDS "5"
 
 /* A line of `mutants.py list`, cut into its fields. */
 struct mutant {
@@ -185,7 +188,7 @@ static int try_mutant(struct bench *bench, struct mutants *m, const struct mutan
 		.kernel = kernel,
 		.lifetime = mutant->lifetime,
 		.program = mutant->program,
-		.seconds = bench->quick ? "2" : "20",
+		.seconds = bench->quick ? "2" : MUTANT_SECONDS,
 		.first = true,
 	};
 	struct bench_searched found;
@@ -265,7 +268,7 @@ static int try_kernel(struct bench *bench, const struct mutants *m, const char *
 		struct search s = {
 			.lifetime = lifetime,
 			.program = m->all[i].program,
-			.seconds = bench->quick ? "1" : "5",
+			.seconds = bench->quick ? "1" : KERNEL_SECONDS,
 			.first = true,
 		};
 		struct bench_searched found;
