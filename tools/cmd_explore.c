@@ -42,15 +42,16 @@ enum {
 
 /* --- options --- */
 
-static void add_function(const char ***list, size_t *n, const char *name)
+static error_t add_function(const char ***list, size_t *n, const char *name)
 {
 	const char **moved = realloc(*list, (*n + 2) * sizeof(*moved));
 
 	if (!moved)
-		command_usage("out of memory");
+		return ENOMEM;
 	moved[(*n)++] = name;
 	moved[*n] = NULL;
 	*list = moved;
+	return 0;
 }
 
 static double seconds(const char *arg)
@@ -143,11 +144,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->config.resume |= key == KEY_RESUME;
 		return 0;
 	case KEY_WITHIN:
-		add_function(&o->within, &o->nwithin, arg);
-		return 0;
+		return add_function(&o->within, &o->nwithin, arg);
 	case KEY_WITHOUT:
-		add_function(&o->without, &o->nwithout, arg);
-		return 0;
+		return add_function(&o->without, &o->nwithout, arg);
 	case KEY_CONSOLE:
 		parse_console(o, arg);
 		return 0;
