@@ -244,69 +244,49 @@ static bool is_progress(enum trace_event_kind kind)
 	}
 }
 
-/* Strings of an event live for the call: those of its kind are kept. */
+/* Where an event of each kind has strings besides its process; 0: no more. */
+#define STRINGS_MAX 3
+#define AT(field) offsetof(struct trace_event, field)
+static const size_t string_fields[TRACE_EVENT_KINDS][STRINGS_MAX] = {
+	[TRACE_FORK] = {AT(fork.child_proc)},
+	[TRACE_EXEC] = {AT(exec.path)},
+	[TRACE_WAIT_RETURN] = {AT(wait_return.child_proc)},
+	[TRACE_REAP] = {AT(reap.child_proc)},
+	[TRACE_ORPHAN] = {AT(orphan.child_proc)},
+	[TRACE_REPARENT] = {AT(reparent.child_proc), AT(reparent.to_proc)},
+	[TRACE_RELEASE] = {AT(release.child_proc), AT(release.what)},
+	[TRACE_SWITCH] = {AT(switch_.from), AT(switch_.to), AT(switch_.why)},
+	[TRACE_FAULT] = {AT(fault.symbol), AT(fault.insn)},
+	[TRACE_KILL] = {AT(kill.reason)},
+	[TRACE_SYSCALL] = {AT(syscall.name)},
+	[TRACE_ALLOC] = {AT(alloc.label)},
+	[TRACE_FREE] = {AT(alloc.label)},
+	[TRACE_PANIC] = {AT(panic.text)},
+};
+#undef AT
+
+/* Strings of an event live for the call: those that somebody reads later are kept. */
 static void keep_strings(struct recorder *r, struct trace_event *e)
 {
 	e->proc = keep(r, e->proc);
-	switch (e->kind) {
-	case TRACE_FORK:
-		e->fork.child_proc = keep(r, e->fork.child_proc);
-		break;
-	case TRACE_EXEC:
-		e->exec.path = keep(r, e->exec.path);
+	for (int i = 0; i < STRINGS_MAX && string_fields[e->kind][i] != 0; i++) {
+		void *field = (char *)e + string_fields[e->kind][i];
+		const char *text;
+
+		memcpy(&text, field, sizeof(text));
+		text = keep(r, text);
+		memcpy(field, &text, sizeof(text));
+	}
+	if (e->kind == TRACE_EXEC) {
 		e->exec.argc = 0;
 		e->exec.argv = NULL;
-		break;
-	case TRACE_WAIT_RETURN:
-		e->wait_return.child_proc = keep(r, e->wait_return.child_proc);
-		break;
-	case TRACE_REAP:
-		e->reap.child_proc = keep(r, e->reap.child_proc);
-		break;
-	case TRACE_ORPHAN:
-		e->orphan.child_proc = keep(r, e->orphan.child_proc);
-		break;
-	case TRACE_REPARENT:
-		e->reparent.child_proc = keep(r, e->reparent.child_proc);
-		e->reparent.to_proc = keep(r, e->reparent.to_proc);
-		break;
-	case TRACE_RELEASE:
-		e->release.child_proc = keep(r, e->release.child_proc);
-		e->release.what = keep(r, e->release.what);
-		break;
-	case TRACE_SWITCH:
-		e->switch_.from = keep(r, e->switch_.from);
-		e->switch_.to = keep(r, e->switch_.to);
-		e->switch_.why = keep(r, e->switch_.why);
-		break;
-	case TRACE_FAULT:
-		e->fault.symbol = keep(r, e->fault.symbol);
-		e->fault.insn = keep(r, e->fault.insn);
-		break;
-	case TRACE_KILL:
-		e->kill.reason = keep(r, e->kill.reason);
-		break;
-	case TRACE_SYSCALL:
-		e->syscall.name = keep(r, e->syscall.name);
-		break;
-	case TRACE_ALLOC:
-	case TRACE_FREE:
-		e->alloc.label = keep(r, e->alloc.label);
-		break;
-	case TRACE_CONSOLE:
+	} else if (e->kind == TRACE_CONSOLE) {
 		/* The bytes are in the console's own record. */
 		e->console.text = "";
 		e->console.length = 0;
-		break;
-	case TRACE_INPUT:
+	} else if (e->kind == TRACE_INPUT) {
 		e->input.text = "";
 		e->input.length = 0;
-		break;
-	case TRACE_PANIC:
-		e->panic.text = keep(r, e->panic.text);
-		break;
-	default:
-		break;
 	}
 }
 

@@ -6,7 +6,7 @@ uint64_t runner_ready(struct runner *r)
 {
 	uint64_t ready = 0;
 
-	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++)
+	for (uint16_t t = 0; t < (uint16_t)r->recorder.at.nthreads; t++)
 		if (!(r->recorder.idle >> t & 1) && recorder_can_run(&r->recorder, t))
 			ready |= 1ull << t;
 	return ready;

@@ -6,7 +6,7 @@
 
 static bool others_can_run(struct runner *r)
 {
-	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++)
+	for (uint16_t t = 0; t < (uint16_t)r->recorder.at.nthreads; t++)
 		if (t != r->recorder.at.current && !(r->recorder.idle >> t & 1) &&
 		    recorder_can_run(&r->recorder, t))
 			return true;
@@ -109,7 +109,7 @@ static bool pass_over(struct runner *r, uint64_t icount)
 {
 	struct search_switch s = {.at = icount};
 
-	for (uint16_t t = 0; t < r->recorder.at.nthreads; t++) {
+	for (uint16_t t = 0; t < (uint16_t)r->recorder.at.nthreads; t++) {
 		if (((r->asleep | r->recorder.idle) >> t & 1) ||
 		    !recorder_can_run(&r->recorder, t))
 			continue;

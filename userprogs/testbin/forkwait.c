@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * forkwait [CHILDREN]: forks children (1), each of which exits at once, and waits for each
- * in turn.  It says nothing where all is well: the smallest program for a search.
+ * forkwait [CHILDREN]: forks children (1), each of which exits at once, and waits for
+ * each in turn.  It says nothing where all is well: the smallest program for a search.
  */
 #include <stdlib.h>
 #include <sys/wait.h>
