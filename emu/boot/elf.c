@@ -228,13 +228,16 @@ static int find_entry(const struct image *image, const Elf64_Phdr *segments,
 		                 "%s: no PVH entry point; the kernel needs the ELF note "
 		                 "XEN_ELFNOTE_PHYS32_ENTRY (for Linux, CONFIG_PVH=y)",
 		                 image->name);
-	for (unsigned int i = 0; i < image->header.e_phnum; i++)
-		if (segments[i].p_type == PT_LOAD && entry >= segments[i].p_paddr &&
+	for (unsigned int i = 0; i < image->header.e_phnum; i++) {
+		/* One without memory is not loaded, whatever it has in the file. */
+		if (segments[i].p_type == PT_LOAD && segments[i].p_memsz != 0 &&
+		    entry >= segments[i].p_paddr &&
 		    entry - segments[i].p_paddr < segments[i].p_filesz &&
 		    entry <= UINT32_MAX) {
 			kernel->entry = (uint32_t)entry;
 			return 0;
 		}
+	}
 	return error_set(ERR_FILE,
 	                 "%s: the PVH entry point 0x%" PRIx64
 	                 " lies in no segment below 4 GiB",

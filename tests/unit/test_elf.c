@@ -234,6 +234,10 @@ static void refuses_notes_without_an_entry(void **state)
 	image.note.header.n_descsz = UINT32_MAX;
 	assert_refused(&image, sizeof(image), "cut off");
 	image = good_image();
+	image.segments[2].p_memsz = 0;
+	image.note.entry = DATA_AT;
+	assert_refused(&image, sizeof(image), "lies in no segment");
+	image = good_image();
 	image.note.entry = DATA_AT + 32;
 	assert_refused(&image, sizeof(image), "lies in no segment");
 }
