@@ -163,6 +163,7 @@ static int check_identity(struct reader *in, const struct explore *e, const char
 {
 	struct text text = {0};
 	struct reader ours;
+	char *extra;
 	int err = 0;
 
 	put_identity(&text, e);
@@ -184,8 +185,10 @@ static int check_identity(struct reader *in, const struct explore *e, const char
 	}
 	if (err == 0 && ours.bad)
 		err = error_set(ERR_MEMORY, "out of memory");
-	if (err == 0 && get_string(in))
+	extra = err == 0 ? get_string(in) : NULL;
+	if (extra)
 		err = error_set(ERR_FILE, "%s: damaged", path);
+	free(extra);
 	text_free(&text);
 	return err;
 }
