@@ -119,8 +119,8 @@ int main(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &choice);
 	const struct command *command = find(choice.argv[0]);
 
-	if (!command)
-		command_usage("there is no subcommand '%s', see forkscope --help",
-		              choice.argv[0]);
-	return run(command, choice.argc, choice.argv);
+	if (command)
+		return run(command, choice.argc, choice.argv);
+	command_usage("there is no subcommand '%s', see forkscope --help",
+	              choice.argv[0]);
 }

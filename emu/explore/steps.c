@@ -10,15 +10,15 @@
 bool steps_grow(void *data, size_t *room, size_t used, size_t size)
 {
 	size_t bigger = *room ? 2 * *room : 1024;
-	void *old, *moved;
+	void **p = data;
+	void *moved;
 
 	if (used < *room)
 		return true;
-	memcpy(&old, data, sizeof(old));
-	moved = realloc(old, bigger * size);
+	moved = realloc(*p, bigger * size);
 	if (!moved)
 		return false;
-	memcpy(data, &moved, sizeof(moved));
+	*p = moved;
 	*room = bigger;
 	return true;
 }

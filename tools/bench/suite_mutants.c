@@ -252,7 +252,7 @@ static int report_clean(struct bench *bench, const char *lifetime, size_t progra
 
 	text_printf(&name, "the kernel, %s, %zu programs (%zu all)%s", lifetime, programs,
 	            complete, wrong->data ? wrong->data : "");
-	for (size_t i = 0; i < wrong->length; i++)
+	for (size_t i = 0; wrong->data && i < wrong->length; i++)
 		row.median += wrong->data[i] == ';';
 	row.name = keep(&name);
 	return bench_row(bench, &row);

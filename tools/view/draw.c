@@ -134,7 +134,9 @@ static void draw_density(struct canvas *c, const struct model *m,
 	uint32_t counts[LAYOUT_MAX], most = 1;
 	size_t before = 0;
 
-	for (int x = 0; x < width && m->trace->nevents; x++) {
+	if (m->trace->nevents == 0)
+		return;
+	for (int x = 0; x < width; x++) {
 		uint64_t time = layout_time(axis, axis->x + x + 1);
 		size_t until = time ? model_event_at(m, time - 1) + 1 : 0;
 
@@ -142,7 +144,7 @@ static void draw_density(struct canvas *c, const struct model *m,
 		most = counts[x] > most ? counts[x] : most;
 		before = until > before ? until : before;
 	}
-	for (int x = 0; x < width && m->trace->nevents; x++) {
+	for (int x = 0; x < width; x++) {
 		int h = (int)(sqrt((double)counts[x] / most) * (height - 1));
 
 		if (counts[x])
