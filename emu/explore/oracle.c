@@ -200,7 +200,6 @@ static void take_mark(struct oracle *o, size_t at)
 		oracle_lock_mark(o, at);
 		break;
 	case RECORD_IRQ:
-	case RECORD_IRQ_DONE:
 		oracle_lock_interrupt(o, mark);
 		break;
 	case RECORD_EVENT:

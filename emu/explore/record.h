@@ -39,7 +39,6 @@ struct record_thread {
 enum record_kind {
 	RECORD_SWITCH, /* `thread` leaves the CPU to thread a; b: why (enum record_why) */
 	RECORD_IRQ,    /* an interrupt enters `thread`; a: vector, b: it was idle */
-	RECORD_IRQ_DONE, /* `thread` is back where the interrupt took it */
 	/* Thread a is about to be runnable for the first time; b: it is already. */
 	RECORD_START,
 	/*

@@ -4,33 +4,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_FIRST 1024u
-
-static bool grow(void **data, size_t *room, size_t used, size_t size)
-{
-	size_t bigger = *room ? 2 * *room : ROOM_FIRST;
-	void *moved;
-
-	if (used < *room)
-		return true;
-	moved = realloc(*data, bigger * size);
-	if (!moved)
-		return false;
-	*data = moved;
-	*room = bigger;
-	return true;
-}
+#include "base/array.h"
 
 static void mark(struct recorder *r, enum record_kind kind, uint16_t thread, uint64_t a,
                  uint64_t b)
 {
-	void *marks = r->marks;
-
-	if (!grow(&marks, &r->marks_room, r->at.nmarks, sizeof(*r->marks))) {
+	if (!array_grow(&r->marks, &r->marks_room, r->at.nmarks + 1, sizeof(*r->marks))) {
 		r->failed = true;
 		return;
 	}
-	r->marks = marks;
 	r->marks[r->at.nmarks++] = (struct record_mark){
 		.kind = kind,
 		.thread = thread,
@@ -294,16 +276,15 @@ static void on_event(void *ctx, const struct trace_event *event)
 {
 	struct recorder *r = ctx;
 	bool started = r->first_serial != 0;
-	void *events = r->events;
 	struct trace_event *e;
 
 	if (started)
 		recorder_look_for_threads(r);
-	if (!grow(&events, &r->events_room, r->at.nevents, sizeof(*r->events))) {
+	if (!array_grow(&r->events, &r->events_room, r->at.nevents + 1,
+	                sizeof(*r->events))) {
 		r->failed = true;
 		return;
 	}
-	r->events = events;
 	e = &r->events[r->at.nevents++];
 	*e = *event;
 	keep_strings(r, e);

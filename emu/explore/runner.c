@@ -194,16 +194,6 @@ struct machine *runner_machine(struct runner *r)
 	return r->machine;
 }
 
-uint64_t runner_instructions(const struct runner *r)
-{
-	return r->instructions + machine_icount(r->machine, 0) - r->counted_from;
-}
-
-uint64_t runner_start(const struct runner *r)
-{
-	return r->snapshots[0].icount;
-}
-
 /* --- the way to the start --- */
 
 /* The program's image is in place: the search begins here. */
@@ -317,7 +307,6 @@ static int start(struct runner *r, const struct images *images)
 	r->first_thread = r->recorder.at.current;
 	machine_forget_log(r->machine);
 	err = runner_push(r);
-	r->counted_from = r->snapshots[0].icount;
 	if (err == 0)
 		err = steps_create(&r->steps, images, r->machine);
 	return err ? err : survey(r);

@@ -65,9 +65,5 @@ size_t runner_interrupts(const struct runner *r, struct runner_interrupt *interr
 const struct steps *runner_steps(const struct runner *r);
 /* Stands at the end of the last run. */
 struct machine *runner_machine(struct runner *r);
-/* Instructions run so far, those run again included. */
-uint64_t runner_instructions(const struct runner *r);
-/* Where the search starts, and how many threads there were. */
-uint64_t runner_start(const struct runner *r);
 
 #endif

@@ -56,7 +56,6 @@ struct runner {
 	struct runner_snapshot snapshots[RUNNER_SNAPSHOTS_MAX];
 	uint64_t choice_at; /* the count of that, UINT64_MAX: there is none */
 	bool has_choice;    /* the snapshot is there */
-	uint64_t instructions, counted_from;
 
 	/* The path so far: switches asked for, and interrupts that came. */
 	struct search_switch *executed;

@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 #define WORD 8u
 /* Of one step, and more than any has: thirty pages copied with interrupts off. */
 #define ACCESSES_MAX 32768u
@@ -102,24 +104,6 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 
 /* --- races --- */
 
-static bool grow(void *data, size_t *room, size_t needed, size_t size)
-{
-	size_t bigger = *room ? *room : 256;
-	void **p = data;
-	void *moved;
-
-	if (needed <= *room)
-		return true;
-	while (bigger < needed)
-		bigger *= 2;
-	moved = realloc(*p, bigger * size);
-	if (!moved)
-		return false;
-	*p = moved;
-	*room = bigger;
-	return true;
-}
-
 /* Reads what a step touches, unless another race was about it too. */
 static bool read_step(struct runner *r, const struct record *record, size_t step)
 {
@@ -128,8 +112,8 @@ static bool read_step(struct runner *r, const struct record *record, size_t step
 
 	if (of->known)
 		return true;
-	if (!grow(&s->accesses, &s->accesses_room, s->naccesses + ACCESSES_MAX,
-	          sizeof(*s->accesses)))
+	if (!array_grow(&s->accesses, &s->accesses_room, s->naccesses + ACCESSES_MAX,
+	                sizeof(*s->accesses)))
 		return false;
 	of->first = s->naccesses;
 	of->n = steps_accesses(&r->steps, record, step, s->accesses + s->naccesses,
@@ -166,8 +150,8 @@ static bool read_steps(struct runner *r, const struct record *record)
 	const struct order *o = &r->order;
 	struct runner_storage *s = r->storage;
 
-	if (!grow(&s->of_step, &s->of_step_room, r->steps.nsteps + 1,
-	          sizeof(*s->of_step)))
+	if (!array_grow(&s->of_step, &s->of_step_room, r->steps.nsteps + 1,
+	                sizeof(*s->of_step)))
 		return false;
 	for (size_t i = 0; i < r->steps.nsteps; i++)
 		s->of_step[i].known = false;
@@ -231,8 +215,8 @@ static bool fill_races(struct runner *r, const struct record *record)
 	for (size_t i = 0; i < o->nraces; i++)
 		ninitials += o->races[i].ninitials;
 	if (!read_steps(r, record) ||
-	    !grow(&s->races, &s->races_room, o->nraces, sizeof(*s->races)) ||
-	    !grow(&s->initials, &s->initials_room, ninitials, sizeof(*s->initials)))
+	    !array_grow(&s->races, &s->races_room, o->nraces, sizeof(*s->races)) ||
+	    !array_grow(&s->initials, &s->initials_room, ninitials, sizeof(*s->initials)))
 		return false;
 	ninitials = 0;
 	s->nraces = 0;

@@ -45,9 +45,7 @@ int runner_rewind(struct runner *r, size_t n)
 {
 	const struct runner_snapshot *s = &r->snapshots[n];
 
-	r->instructions += machine_icount(r->machine, 0) - r->counted_from;
 	machine_rewind(r->machine, n);
-	r->counted_from = s->icount;
 	r->recorder.at = s->place;
 	memcpy(r->recorder.created, s->created, sizeof(s->created));
 	r->nexecuted = s->nexecuted;

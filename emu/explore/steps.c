@@ -7,22 +7,6 @@
 #include "boot/elf.h"
 #include "probe/kernel.h"
 
-bool steps_grow(void *data, size_t *room, size_t used, size_t size)
-{
-	size_t bigger = *room ? 2 * *room : 1024;
-	void **p = data;
-	void *moved;
-
-	if (used < *room)
-		return true;
-	moved = realloc(*p, bigger * size);
-	if (!moved)
-		return false;
-	*p = moved;
-	*room = bigger;
-	return true;
-}
-
 /* --- steps --- */
 
 /* Brings the stretches up to number `n`: which of them came by a preemption. */
@@ -50,9 +34,9 @@ static struct order_step *add_step(struct steps *steps, const struct candidate *
 	bool first = !stretch->visible;
 	struct order_step *step;
 
-	if (!steps_grow(&steps->steps, &s->steps_room, steps->nsteps,
+	if (!array_grow(&steps->steps, &s->steps_room, steps->nsteps + 1,
 	                sizeof(*steps->steps)) ||
-	    !steps_grow(&steps->infos, &s->infos_room, steps->nsteps,
+	    !array_grow(&steps->infos, &s->infos_room, steps->nsteps + 1,
 	                sizeof(*steps->infos)))
 		return NULL;
 	stretch->visible = true;
@@ -68,7 +52,8 @@ static struct order_step *add_step(struct steps *steps, const struct candidate *
 		.switched_in = first && !c->prologue,
 		.preempting = stretch->preempting,
 		.at = first ? stretch->at : at,
-		/* An index for now: the accesses may still move. */
+		/* Where its accesses begin; make_steps() makes a pointer and a length
+	         * of it once they no longer move. */
 		.accesses = NULL,
 		.naccesses = s->naccesses,
 	};
@@ -80,7 +65,7 @@ static bool add_access(struct steps_storage *s, struct order_step *step,
 {
 	struct order_access *to;
 
-	if (!steps_grow(&s->accesses, &s->accesses_room, s->naccesses,
+	if (!array_grow(&s->accesses, &s->accesses_room, s->naccesses + 1,
 	                sizeof(*s->accesses)))
 		return false;
 	to = &s->accesses[s->naccesses++];

@@ -19,7 +19,7 @@ static struct candidate *add_candidate(struct steps *steps, uint32_t access,
 	struct steps_storage *s = steps->storage;
 	struct candidate *c;
 
-	if (!steps_grow(&s->candidates, &s->candidates_room, s->ncandidates,
+	if (!array_grow(&s->candidates, &s->candidates_room, s->ncandidates + 1,
 	                sizeof(*s->candidates)))
 		return NULL;
 	c = &s->candidates[s->ncandidates++];
@@ -34,8 +34,8 @@ static struct candidate *add_candidate(struct steps *steps, uint32_t access,
 static bool add_stretch(struct steps *steps, uint16_t thread, uint64_t at,
                         uint32_t access, enum record_why why)
 {
-	if (!steps_grow(&steps->stretches, &steps->storage->stretches_room,
-	                steps->nstretches, sizeof(*steps->stretches)))
+	if (!array_grow(&steps->stretches, &steps->storage->stretches_room,
+	                steps->nstretches + 1, sizeof(*steps->stretches)))
 		return false;
 	steps->stretches[steps->nstretches++] = (struct steps_stretch){
 		.at = at,
@@ -53,7 +53,8 @@ static bool touch(struct steps_storage *s, uint64_t at, uint16_t thread, bool wr
 	struct life *life;
 
 	if (w->epoch != s->epoch) {
-		if (!steps_grow(&s->lives, &s->lives_room, s->nlives, sizeof(*s->lives)))
+		if (!array_grow(&s->lives, &s->lives_room, s->nlives + 1,
+		                sizeof(*s->lives)))
 			return false;
 		*w = (struct word){s->epoch, (uint32_t)s->nlives};
 		s->lives[s->nlives++] = (struct life){.thread = (uint8_t)thread};

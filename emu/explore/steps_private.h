@@ -9,6 +9,7 @@
 #ifndef FORKSCOPE_EXPLORE_STEPS_PRIVATE_H
 #define FORKSCOPE_EXPLORE_STEPS_PRIVATE_H
 
+#include "base/array.h"
 #include "explore/steps.h"
 
 /* Memory is looked at in words of eight bytes. */
@@ -102,9 +103,6 @@ static inline bool steps_writes(const struct machine_access *a)
 {
 	return (a->flags & (MACHINE_ACCESS_WRITE | MACHINE_ACCESS_PORT)) != 0;
 }
-
-/* Makes room for one more; false: no memory. */
-bool steps_grow(void *data, size_t *room, size_t used, size_t size);
 
 /* steps_schedule.c */
 void steps_mask_bytes(struct steps_storage *s, uint64_t pa, size_t n);
