@@ -121,3 +121,83 @@ void describe_event(struct text *out, const struct trace_event *e)
 		break;
 	}
 }
+
+/* --- what its process does --- */
+
+static void put_status(struct text *out, struct trace_status status)
+{
+	text_printf(out, status.signaled ? "signal %d" : "status %d", status.value);
+}
+
+static void put_wait_deed(struct text *out, const struct trace_event *e)
+{
+	if (e->wait_return.child > 0) {
+		text_printf(out, "its wait gives %s, ",
+		            e->wait_return.child_proc ? e->wait_return.child_proc : "?");
+		put_status(out, e->wait_return.status);
+	} else if (e->wait_return.child < 0) {
+		text_printf(out, "its wait fails (errno %d)", e->wait_return.error);
+	} else {
+		text_string(out, "its wait gives nothing");
+	}
+}
+
+static void put_fault_deed(struct text *out, const struct trace_event *e)
+{
+	text_printf(out, "fault %d at 0x%llx", e->fault.vector,
+	            (unsigned long long)e->fault.rip);
+	if (e->fault.symbol)
+		text_printf(out, " in %s", e->fault.symbol);
+}
+
+void describe_deed(struct text *out, const struct trace_event *e)
+{
+	switch (e->kind) {
+	case TRACE_FORK:
+		text_printf(out, "forks %s", e->fork.child_proc);
+		break;
+	case TRACE_EXEC:
+		text_printf(out, "executes %s", e->exec.path);
+		break;
+	case TRACE_EXIT:
+		text_string(out, "exits, ");
+		put_status(out, e->exit.status);
+		break;
+	case TRACE_WAIT_ENTER:
+		if (e->wait_enter.target == -1)
+			text_string(out, "waits for any child");
+		else
+			text_printf(out, "waits for pid %d", e->wait_enter.target);
+		break;
+	case TRACE_WAIT_BLOCK:
+		text_string(out, "goes to sleep in its wait");
+		break;
+	case TRACE_WAIT_RETURN:
+		put_wait_deed(out, e);
+		break;
+	case TRACE_REAP:
+		text_printf(out, "gives up the entry of %s", e->reap.child_proc);
+		break;
+	case TRACE_ORPHAN:
+		text_printf(out, "leaves %s an orphan", e->orphan.child_proc);
+		break;
+	case TRACE_REPARENT:
+		describe_event(out, e);
+		break;
+	case TRACE_RELEASE:
+		text_printf(out, "frees the %s of %s", e->release.what,
+		            e->release.child_proc);
+		break;
+	case TRACE_FAULT:
+		put_fault_deed(out, e);
+		break;
+	case TRACE_KILL:
+		text_printf(out, "is killed: %s", e->kill.reason);
+		break;
+	case TRACE_PANIC:
+		text_printf(out, "PANIC: %s", e->panic.text);
+		break;
+	default:
+		break;
+	}
+}

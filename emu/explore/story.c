@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check/describe.h"
 #include "explore/story_private.h"
 
 /* Columns within 80 characters; with more threads there is one, and names in it. */
@@ -16,86 +17,6 @@
 #define STRETCHES_TAIL 180u
 
 /* --- what a thread did --- */
-
-static void put_status(struct text *out, struct trace_status status)
-{
-	text_printf(out, status.signaled ? "signal %d" : "status %d", status.value);
-}
-
-static void put_wait_return(struct text *out, const struct trace_event *e)
-{
-	if (e->wait_return.child > 0) {
-		text_printf(out, "its wait gives %s, ",
-		            e->wait_return.child_proc ? e->wait_return.child_proc : "?");
-		put_status(out, e->wait_return.status);
-	} else if (e->wait_return.child < 0) {
-		text_printf(out, "its wait fails (errno %d)", e->wait_return.error);
-	} else {
-		text_string(out, "its wait gives nothing");
-	}
-}
-
-static void put_wait_enter(struct text *out, const struct trace_event *e)
-{
-	if (e->wait_enter.target == -1)
-		text_string(out, "waits for any child");
-	else
-		text_printf(out, "waits for pid %d", e->wait_enter.target);
-}
-
-/* Nothing for what the schedule already shows, and for the heap. */
-static void put_event(struct text *out, const struct trace_event *e)
-{
-	switch (e->kind) {
-	case TRACE_FORK:
-		text_printf(out, "forks %s", e->fork.child_proc);
-		break;
-	case TRACE_EXEC:
-		text_printf(out, "executes %s", e->exec.path);
-		break;
-	case TRACE_EXIT:
-		text_string(out, "exits, ");
-		put_status(out, e->exit.status);
-		break;
-	case TRACE_WAIT_ENTER:
-		put_wait_enter(out, e);
-		break;
-	case TRACE_WAIT_BLOCK:
-		text_string(out, "goes to sleep in its wait");
-		break;
-	case TRACE_WAIT_RETURN:
-		put_wait_return(out, e);
-		break;
-	case TRACE_REAP:
-		text_printf(out, "gives up the entry of %s", e->reap.child_proc);
-		break;
-	case TRACE_ORPHAN:
-		text_printf(out, "leaves %s an orphan", e->orphan.child_proc);
-		break;
-	case TRACE_REPARENT:
-		text_printf(out, "hands %s to %s", e->reparent.child_proc,
-		            e->reparent.to_proc);
-		break;
-	case TRACE_RELEASE:
-		text_printf(out, "frees the %s of %s", e->release.what,
-		            e->release.child_proc);
-		break;
-	case TRACE_FAULT:
-		text_printf(out, "fault %d at 0x%llx%s%s", e->fault.vector,
-		            (unsigned long long)e->fault.rip,
-		            e->fault.symbol ? " in " : "",
-		            e->fault.symbol ? e->fault.symbol : "");
-		break;
-	case TRACE_KILL:
-		text_printf(out, "is killed: %s", e->kill.reason);
-		break;
-	case TRACE_PANIC:
-		text_printf(out, "PANIC: %s", e->panic.text);
-		break;
-	default:
-		break;
-	}
-}
 
 static void put_cell(struct story *s, uint16_t thread, struct text *text)
 {
@@ -121,7 +42,7 @@ static void put_events(struct story *s, const struct story_stretch *t)
 		if (r->marks[i].kind != RECORD_EVENT)
 			continue;
 		text_clear(&event);
-		put_event(&event, &r->events[r->marks[i].a]);
+		describe_deed(&event, &r->events[r->marks[i].a]);
 		if (!event.length)
 			continue;
 		begin_cell(s, t->thread, &text);
