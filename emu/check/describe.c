@@ -38,6 +38,13 @@ static void put_printed(struct text *out, const char *what, const char *bytes)
 	text_char(out, '"');
 }
 
+static void put_release(struct text *out, const char *verb, const struct trace_event *e)
+{
+	text_string(out, verb);
+	text_printable(out, e->release.what, TEXT_WIDTH);
+	text_printf(out, " of %s", e->release.child_proc);
+}
+
 /* What only happens in the kernel or to others. */
 static void put_other_event(struct text *out, const struct trace_event *e)
 {
@@ -53,8 +60,7 @@ static void put_other_event(struct text *out, const struct trace_event *e)
 		            e->reparent.to_proc);
 		break;
 	case TRACE_RELEASE:
-		text_printf(out, "frees %s of %s", e->release.what,
-		            e->release.child_proc);
+		put_release(out, "frees ", e);
 		break;
 	case TRACE_SWITCH:
 		text_printf(out, "switch to %s, ", e->switch_.to);
@@ -64,8 +70,8 @@ static void put_other_event(struct text *out, const struct trace_event *e)
 		text_printf(out, "interrupt %d", e->irq.vector);
 		break;
 	case TRACE_SYSCALL:
-		text_printf(out, "system call %s",
-		            e->syscall.name ? e->syscall.name : "?");
+		text_string(out, "system call ");
+		text_printable(out, e->syscall.name ? e->syscall.name : "?", TEXT_WIDTH);
 		if (e->syscall.returned)
 			text_printf(out, " returns %lld", (long long)e->syscall.result);
 		break;
@@ -146,8 +152,10 @@ static void put_fault_deed(struct text *out, const struct trace_event *e)
 {
 	text_printf(out, "fault %d at 0x%llx", e->fault.vector,
 	            (unsigned long long)e->fault.rip);
-	if (e->fault.symbol)
-		text_printf(out, " in %s", e->fault.symbol);
+	if (e->fault.symbol) {
+		text_string(out, " in ");
+		text_printable(out, e->fault.symbol, TEXT_WIDTH);
+	}
 }
 
 void describe_deed(struct text *out, const struct trace_event *e)
@@ -157,7 +165,8 @@ void describe_deed(struct text *out, const struct trace_event *e)
 		text_printf(out, "forks %s", e->fork.child_proc);
 		break;
 	case TRACE_EXEC:
-		text_printf(out, "executes %s", e->exec.path);
+		text_string(out, "executes ");
+		text_printable(out, e->exec.path, TEXT_WIDTH);
 		break;
 	case TRACE_EXIT:
 		text_string(out, "exits, ");
@@ -185,17 +194,18 @@ void describe_deed(struct text *out, const struct trace_event *e)
 		describe_event(out, e);
 		break;
 	case TRACE_RELEASE:
-		text_printf(out, "frees the %s of %s", e->release.what,
-		            e->release.child_proc);
+		put_release(out, "frees the ", e);
 		break;
 	case TRACE_FAULT:
 		put_fault_deed(out, e);
 		break;
 	case TRACE_KILL:
-		text_printf(out, "is killed: %s", e->kill.reason);
+		text_string(out, "is killed: ");
+		text_printable(out, e->kill.reason, TEXT_WIDTH);
 		break;
 	case TRACE_PANIC:
-		text_printf(out, "PANIC: %s", e->panic.text);
+		text_string(out, "PANIC: ");
+		text_printable(out, e->panic.text, TEXT_WIDTH);
 		break;
 	default:
 		break;

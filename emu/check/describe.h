@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Events in words, for every picture, table and story. */
+/* Events in words of printable ASCII, for every picture, table and story. */
 #ifndef FORKSCOPE_CHECK_DESCRIBE_H
 #define FORKSCOPE_CHECK_DESCRIBE_H
 
@@ -7,8 +7,8 @@
 #include "trace/text.h"
 
 /*
- * What an event says in a few words of printable ASCII, without its process and time:
- * "fork 1.1", "wait returns 1.1, exit 3".
+ * What an event says in a few words, without its process and time: "fork 1.1", "wait
+ * returns 1.1, exit 3".
  */
 void describe_event(struct text *out, const struct trace_event *event);
 

@@ -86,6 +86,22 @@ static void a_deed_is_nothing_of_the_schedule(void **state)
 	text_free(&text);
 }
 
+/* A name may be a guest's or a trace's: it must not steer a terminal. */
+static void words_are_printable(void **state)
+{
+	struct trace_event panic = {.kind = TRACE_PANIC, .panic.text = "a\033[2Jb\n"};
+	struct trace_event release = {.kind = TRACE_RELEASE, .release = {"1.1", "\033"}};
+	struct trace_event call = {.kind = TRACE_SYSCALL, .syscall.name = "\x9b"};
+	struct text text = {0};
+
+	(void)state;
+	expect(&panic, "panic \"a\\x1b[2Jb\\n\"", "PANIC: a\\x1b[2Jb\\n");
+	expect(&release, "frees \\x1b of 1.1", "frees the \\x1b of 1.1");
+	describe_event(&text, &call);
+	assert_string_equal(text.data, "system call \\x9b");
+	text_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -93,6 +109,7 @@ int main(void)
 		cmocka_unit_test(words_waits),
 		cmocka_unit_test(words_the_end_of_a_child),
 		cmocka_unit_test(a_deed_is_nothing_of_the_schedule),
+		cmocka_unit_test(words_are_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
