@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <nettle/sha2.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -86,6 +88,43 @@ void file_free(struct file *file)
 {
 	free(file->data);
 	*file = (struct file){0};
+}
+
+static bool write_all(const char *path, const void *data, size_t size, bool sync)
+{
+	FILE *file = fopen(path, "we");
+	bool good = file && fwrite(data, 1, size, file) == size;
+
+	if (good && sync)
+		good = fflush(file) == 0 && fsync(fileno(file)) == 0;
+	if (file)
+		good &= fclose(file) == 0;
+	return good;
+}
+
+static int cannot_write(const char *path)
+{
+	return error_set(ERR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+}
+
+int file_write(const char *path, const void *data, size_t size)
+{
+	return write_all(path, data, size, false) ? 0 : cannot_write(path);
+}
+
+int file_replace(const char *path, const void *data, size_t size)
+{
+	char *new_path;
+	int err = 0;
+
+	if (asprintf(&new_path, "%s.new", path) < 0)
+		return error_set(ERR_MEMORY, "out of memory");
+	if (!write_all(new_path, data, size, true) || rename(new_path, path) != 0) {
+		err = cannot_write(path);
+		unlink(new_path);
+	}
+	free(new_path);
+	return err;
 }
 
 void file_sha256(const void *data, size_t size, char hex[FILE_SHA256_SIZE])

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole files in memory, and the SHA-256 by which a trace names its images.
+ * Whole files in memory and back, and the SHA-256 by which a trace names its images.
  *
  * SHA-256 is Nettle's: a quarter of a megabyte with no configuration of its own, where
  * libcrypto would bring several megabytes and a start-up that reads files of the host.
@@ -27,6 +27,14 @@ struct file {
  * to free.
  */
 int file_read(struct file *file, const char *path, size_t limit);
+
+/* A new file of these bytes, or one that is there emptied first.  ERR_SYSTEM. */
+int file_write(const char *path, const void *data, size_t size);
+/*
+ * The same so that whoever looks at `path` sees the old bytes or the new ones, even after
+ * a crash; by way of PATH.new.  ERR_SYSTEM, ERR_MEMORY.
+ */
+int file_replace(const char *path, const void *data, size_t size);
 
 /* Frees what file_read() allocated; a zeroed structure is allowed. */
 void file_free(struct file *file);

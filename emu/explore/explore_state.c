@@ -1,105 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A search that stopped, in DIR/explore.state: numbers of 8 bytes, the lowest byte first,
- * and strings behind their length.
- *
- *	magic, version, XXH3 of all that follows, what the search is of as pairs of
- *	strings, the counters, the violations, and the search itself (search_save()).
+ * A search that stopped, in DIR/explore.state: a header, what the search is of as pairs
+ * of strings, the counters, the violations, and the search itself (search_save()).
  */
-#include <endian.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/file.h"
-#include "base/xxh3.h"
 #include "explore/explore_private.h"
+#include "explore/state_bytes.h"
 
 #define MAGIC UINT64_C(0x726f6c7078456b46) /* "FkExplor" */
-#define VERSION 1
 #define NAME "explore.state"
-#define NONE UINT64_MAX
 /* A search keeps below 1 GiB. */
 #define STATE_MAX ((size_t)2 << 30)
 /* Seconds between two states, and how much of the time they may take. */
 #define SAVE_EVERY 5.0
 #define SAVE_SHARE 0.05
-
-enum { HEADER = 3 * 8 };
-
-/* --- bytes --- */
-
-static void put(struct text *out, uint64_t value)
-{
-	value = htole64(value);
-	text_bytes(out, (const char *)&value, sizeof(value));
-}
-
-static void put_double(struct text *out, double value)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	put(out, bits);
-}
-
-static void put_string(struct text *out, const char *s)
-{
-	put(out, s ? strlen(s) : NONE);
-	if (s)
-		text_string(out, s);
-}
-
-struct reader {
-	const uint8_t *at;
-	size_t left;
-	bool bad;
-};
-
-static uint64_t get(struct reader *in)
-{
-	uint64_t value;
-
-	if (in->left < sizeof(value)) {
-		in->bad = true;
-		return 0;
-	}
-	memcpy(&value, in->at, sizeof(value));
-	in->at += sizeof(value);
-	in->left -= sizeof(value);
-	return le64toh(value);
-}
-
-static double get_double(struct reader *in)
-{
-	uint64_t bits = get(in);
-	double value;
-
-	memcpy(&value, &bits, sizeof(value));
-	return value;
-}
-
-/* Owned; NULL where there was none, or with `bad`. */
-static char *get_string(struct reader *in)
-{
-	uint64_t n = get(in);
-	char *s;
-
-	if (n == NONE || in->bad)
-		return NULL;
-	s = n <= in->left ? malloc(n + 1) : NULL;
-	if (!s) {
-		in->bad = true;
-		return NULL;
-	}
-	memcpy(s, in->at, n);
-	s[n] = '\0';
-	in->at += n;
-	in->left -= n;
-	return s;
-}
 
 /* --- what the search is of --- */
 
@@ -113,8 +31,8 @@ static void put_words(struct text *out, const char *name, const char *const *wor
 			text_char(&value, ' ');
 		text_string(&value, words[i]);
 	}
-	put_string(out, name);
-	put_string(out, value.data ? value.data : "none");
+	state_put_string(out, name);
+	state_put_string(out, value.data ? value.data : "none");
 	out->failed |= value.failed;
 	text_free(&value);
 }
@@ -155,22 +73,24 @@ static void put_identity(struct text *out, const struct explore *e)
 		file_sha256(c->expect_console, c->expect_console_size, console);
 	put_word(out, "--console", c->expect_console ? console : NULL);
 	put_number(out, "--max-instructions", (long long)c->progress_bound);
-	put_string(out, NULL);
+	state_put_string(out, NULL);
 }
 
 /* Whether the state is of this search; else the message names what is not the same. */
-static int check_identity(struct reader *in, const struct explore *e, const char *path)
+static int check_identity(struct state_reader *in, const struct explore *e,
+                          const char *path)
 {
 	struct text text = {0};
-	struct reader ours;
+	struct state_reader ours;
 	char *extra;
 	int err = 0;
 
 	put_identity(&text, e);
-	ours = (struct reader){(const uint8_t *)text.data, text.length, text.failed};
-	for (char *name; err == 0 && (name = get_string(&ours)); free(name)) {
-		char *value = get_string(&ours), *other = get_string(in);
-		char *was = get_string(in);
+	ours = (struct state_reader){(const uint8_t *)text.data, text.length,
+	                             text.failed};
+	for (char *name; err == 0 && (name = state_get_string(&ours)); free(name)) {
+		char *value = state_get_string(&ours), *other = state_get_string(in);
+		char *was = state_get_string(in);
 
 		if (in->bad || !other || strcmp(name, other) != 0 || !was)
 			err = error_set(ERR_FILE, "%s: damaged", path);
@@ -185,7 +105,7 @@ static int check_identity(struct reader *in, const struct explore *e, const char
 	}
 	if (err == 0 && ours.bad)
 		err = error_set(ERR_MEMORY, "out of memory");
-	extra = err == 0 ? get_string(in) : NULL;
+	extra = err == 0 ? state_get_string(in) : NULL;
 	if (extra)
 		err = error_set(ERR_FILE, "%s: damaged", path);
 	free(extra);
@@ -205,81 +125,46 @@ static const char *base_name(const char *path)
 static void put_violation(struct text *out, const struct explore_violation *v,
                           uint64_t key)
 {
-	put(out, key);
-	put(out, v->check);
-	put(out, v->warning);
-	put_string(out, v->reason);
-	put_string(out, v->details);
-	put(out, v->interleaving);
-	put_double(out, v->seconds);
-	put(out, v->seen);
-	put(out, v->preemptions);
+	state_put(out, key);
+	state_put(out, v->check);
+	state_put(out, v->warning);
+	state_put_string(out, v->reason);
+	state_put_string(out, v->details);
+	state_put(out, v->interleaving);
+	state_put_double(out, v->seconds);
+	state_put(out, v->seen);
+	state_put(out, v->preemptions);
 	/* The directory may have another name by then. */
-	put_string(out, base_name(v->trace));
-	put_string(out, base_name(v->story));
-	put(out, v->replayed);
+	state_put_string(out, base_name(v->trace));
+	state_put_string(out, base_name(v->story));
+	state_put(out, v->replayed);
 }
 
 static void put_report(struct text *out, const struct explore *e)
 {
 	const struct explore_report *r = e->report;
 
-	put_double(out, explore_seconds(e));
-	put(out, r->threads);
-	put(out, r->steps);
-	put(out, r->instructions);
+	state_put_double(out, explore_seconds(e));
+	state_put(out, r->threads);
+	state_put(out, r->steps);
+	state_put(out, r->instructions);
 	for (size_t i = 0; i < EXPLORE_CHECKS; i++)
-		put(out, e->numbers[i]);
-	put(out, r->nviolations);
+		state_put(out, e->numbers[i]);
+	state_put(out, r->nviolations);
 	for (size_t i = 0; i < r->nviolations; i++)
 		put_violation(out, &r->violations[i], e->keys[i]);
 }
 
 static int put_all(struct text *out, const struct explore *e)
 {
-	uint64_t header[3] = {htole64(MAGIC), htole64(VERSION), 0};
-	uint8_t *search;
-	size_t size;
-	int err;
+	size_t begun = state_begin(out, MAGIC);
 
-	text_bytes(out, (const char *)header, sizeof(header));
 	put_identity(out, e);
 	put_report(out, e);
-	err = search_save(e->search, &search, &size);
-	if (err)
-		return err;
-	text_bytes(out, (const char *)search, size);
-	free(search);
-	if (out->failed)
-		return error_set(ERR_MEMORY, "no memory for the search's state");
-	header[2] = htole64(XXH3_64bits(out->data + HEADER, out->length - HEADER));
-	memcpy(out->data, header, sizeof(header));
-	return 0;
-}
-
-/* Whoever looks at `path` sees the old bytes or the new ones. */
-static int write_file(const char *path, const struct text *out)
-{
-	char *new_path;
-	FILE *file;
-	bool failed;
-
-	if (asprintf(&new_path, "%s.new", path) < 0)
-		return error_set(ERR_MEMORY, "out of memory");
-	file = fopen(new_path, "we");
-	failed = !file || fwrite(out->data, 1, out->length, file) != out->length;
-	failed |= !failed && (fflush(file) != 0 || fsync(fileno(file)) != 0);
-	failed |= file && fclose(file) != 0;
-	if (failed || rename(new_path, path) != 0) {
-		int err = error_set(ERR_SYSTEM, "cannot write %s: %s", path,
-		                    strerror(errno));
-
-		unlink(new_path);
-		free(new_path);
-		return err;
-	}
-	free(new_path);
-	return 0;
+	search_save(e->search, out);
+	state_end(out, begun);
+	return out->failed ? error_set(ERR_MEMORY, "no memory for the search's state")
+	                   : 0;
 }
 
 static int path_of(const struct explore *e, const char *name, char **path)
@@ -303,7 +188,7 @@ int explore_state_save(struct explore *e)
 		return err;
 	err = put_all(&out, e);
 	if (err == 0)
-		err = write_file(path, &out);
+		err = file_replace(path, out.data, out.length);
 	text_free(&out);
 	free(path);
 	e->saved = explore_seconds(e);
@@ -324,32 +209,32 @@ int explore_state_save_now_and_then(struct explore *e)
 /* --- reading --- */
 
 /* A path in the directory, of its base name; false: out of memory. */
-static bool get_path(struct reader *in, const struct explore *e, char **path)
+static bool get_path(struct state_reader *in, const struct explore *e, char **path)
 {
-	char *name = get_string(in);
+	char *name = state_get_string(in);
 	int err = name ? path_of(e, name, path) : 0;
 
 	free(name);
 	return err == 0;
 }
 
-static int get_violation(struct reader *in, struct explore *e)
+static int get_violation(struct state_reader *in, struct explore *e)
 {
 	struct explore_violation v = {0};
-	uint64_t key = get(in), check = get(in);
+	uint64_t key = state_get(in), check = state_get(in);
 	bool room;
 
 	v.check = check < EXPLORE_CHECKS ? (enum explore_check)check : 0;
-	v.warning = get(in) != 0;
-	v.reason = get_string(in);
-	v.details = get_string(in);
-	v.interleaving = get(in);
-	v.seconds = get_double(in);
-	v.seen = get(in);
-	v.preemptions = (unsigned int)get(in);
+	v.warning = state_get(in) != 0;
+	v.reason = state_get_string(in);
+	v.details = state_get_string(in);
+	v.interleaving = state_get(in);
+	v.seconds = state_get_double(in);
+	v.seen = state_get(in);
+	v.preemptions = (unsigned int)state_get(in);
 	room = get_path(in, e, &v.trace);
 	room &= get_path(in, e, &v.story);
-	v.replayed = get(in) != 0;
+	v.replayed = state_get(in) != 0;
 	in->bad |= check >= EXPLORE_CHECKS || !v.reason;
 	if (!in->bad && room && explore_add(e, &v, key) == 0)
 		return 0;
@@ -360,19 +245,19 @@ static int get_violation(struct reader *in, struct explore *e)
 	return in->bad ? 0 : error_set(ERR_MEMORY, "out of memory");
 }
 
-static int get_report(struct reader *in, struct explore *e, const char *path)
+static int get_report(struct state_reader *in, struct explore *e, const char *path)
 {
 	struct explore_report *r = e->report;
 	uint64_t n;
 	int err = 0;
 
-	e->before = get_double(in);
-	r->threads = get(in);
-	r->steps = get(in);
-	r->instructions = get(in);
+	e->before = state_get_double(in);
+	r->threads = state_get(in);
+	r->steps = state_get(in);
+	r->instructions = state_get(in);
 	for (size_t i = 0; i < EXPLORE_CHECKS; i++)
-		e->numbers[i] = get(in);
-	n = get(in);
+		e->numbers[i] = state_get(in);
+	n = state_get(in);
 	for (uint64_t i = 0; i < n && !in->bad && err == 0; i++)
 		err = get_violation(in, e);
 	if (err == 0 && in->bad)
@@ -380,36 +265,19 @@ static int get_report(struct reader *in, struct explore *e, const char *path)
 	return err;
 }
 
-static int check_header(struct reader *in, const char *path)
-{
-	uint64_t magic = get(in), version = get(in), hash = get(in);
-
-	if (in->bad || magic != MAGIC)
-		return error_set(ERR_FILE, "%s: not the state of a search", path);
-	if (version != VERSION)
-		return error_set(ERR_FILE,
-		                 "%s: the state of a search, of version %llu; only %d is "
-		                 "understood",
-		                 path, (unsigned long long)version, VERSION);
-	if (hash != XXH3_64bits(in->at, in->left))
-		return error_set(ERR_FILE, "%s: the state of a search, but damaged",
-		                 path);
-	return 0;
-}
-
 int explore_state_restore(struct explore *e)
 {
 	struct file file = {0};
-	struct reader in;
+	struct state_reader in;
 	char *path;
 	int err = path_of(e, NAME, &path);
 
 	if (err)
 		return err;
 	err = file_read(&file, path, STATE_MAX);
-	in = (struct reader){file.data, file.size, false};
+	in = (struct state_reader){file.data, file.size, false};
 	if (err == 0)
-		err = check_header(&in, path);
+		err = state_check(&in, MAGIC, path);
 	if (err == 0)
 		err = check_identity(&in, e, path);
 	if (err == 0)

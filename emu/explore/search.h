@@ -135,12 +135,12 @@ struct search_counts {
 void search_counts(const struct search *search, struct search_counts *counts);
 
 /*
- * The whole search as bytes for free(), and one made of them, which goes on just as the
+ * Appends the whole search as bytes; and one made of them, which goes on just as the
  * first one would have; what was handed out and not reported is handed out again, with
  * the same number.  ERR_MEMORY; ERR_FILE for bytes that are damaged, or of a search with
  * another configuration: the message names them by `name`.
  */
-int search_save(const struct search *search, uint8_t **bytes, size_t *size);
+void search_save(const struct search *search, struct text *out);
 int search_restore(struct search **search, const struct explore_config *config,
                    const uint8_t *bytes, size_t size, const char *name);
 

@@ -1,35 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A search as bytes: numbers of 8 bytes, the lowest byte first.
- *
- *	magic, version, XXH3 of all that follows, hash of the configuration,
- *	the counters, the classes, the runs that live from the oldest on, the waiting
- *	pieces, the runs under way.
+ * A search as bytes: a header, a hash of the configuration, the counters, the classes,
+ * the runs that live from the oldest on, the waiting pieces, the runs under way.
  *
  * Switches and sleepers of a run are not in there: they follow from its parent's.
  */
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
-#define XXH_INLINE_ALL
-#include <xxhash.h>
 
+#include "base/xxh3.h"
 #include "explore/search_private.h"
-#include "trace/text.h"
+#include "explore/state_bytes.h"
 
 #define MAGIC UINT64_C(0x6863726165536b46) /* "FkSearch" */
-#define VERSION 1
 #define NOBODY UINT64_MAX
 
-enum { HEADER = 3 * 8 };
-
 /* --- writing --- */
-
-static void put(struct text *out, uint64_t value)
-{
-	value = htole64(value);
-	text_bytes(out, (const char *)&value, sizeof(value));
-}
 
 static uint64_t hash_list(const char *const *list, uint64_t hash)
 {
@@ -50,43 +36,44 @@ static uint64_t hash_config(const struct explore_config *config)
 
 static void put_counters(struct text *out, const struct search *s)
 {
-	put(out, s->strategy);
-	put(out, s->begun);
-	put(out, s->over);
-	put(out, (uint64_t)s->bound);
-	put(out, s->number);
-	put(out, s->sequence);
-	put(out, s->runs);
-	put(out, s->redundant);
-	put(out, s->impossible);
-	put(out, s->longest);
-	put(out, s->threads);
+	state_put(out, s->strategy);
+	state_put(out, s->begun);
+	state_put(out, s->over);
+	state_put(out, (uint64_t)s->bound);
+	state_put(out, s->number);
+	state_put(out, s->sequence);
+	state_put(out, s->runs);
+	state_put(out, s->redundant);
+	state_put(out, s->impossible);
+	state_put(out, s->longest);
+	state_put(out, s->threads);
 }
 
 static void put_classes(struct text *out, const struct hash_set *set)
 {
-	put(out, set->n);
+	state_put(out, set->n);
 	for (size_t i = 0; i < set->nslots; i++)
 		if (set->slots[i])
-			put(out, set->slots[i]);
+			state_put(out, set->slots[i]);
 }
 
 static void put_node(struct text *out, const struct node *node)
 {
-	put(out, node->at);
-	put(out, node->tried);
-	put(out, node->ways);
-	put(out, node->sequence);
-	put(out, node->nchoices);
+	state_put(out, node->at);
+	state_put(out, node->tried);
+	state_put(out, node->ways);
+	state_put(out, node->sequence);
+	state_put(out, node->nchoices);
 	for (size_t i = 0; i < node->nchoices; i++) {
 		const struct choice *c = &node->choices[i];
 
-		put(out, c->thread);
-		put(out, c->impossible);
-		put(out, c->naccesses);
+		state_put(out, c->thread);
+		state_put(out, c->impossible);
+		state_put(out, c->naccesses);
 		for (size_t j = 0; j < c->naccesses; j++)
-			put(out, c->accesses[j].pa | (uint64_t)c->accesses[j].size << 32 |
-			                 (uint64_t)c->accesses[j].write << 48);
+			state_put(out, c->accesses[j].pa |
+			                       (uint64_t)c->accesses[j].size << 32 |
+			                       (uint64_t)c->accesses[j].write << 48);
 	}
 }
 
@@ -97,81 +84,68 @@ static void put_run(struct text *out, const struct run *run)
 
 	for (size_t i = 0; i < item->nsleepers; i++)
 		asleep |= UINT64_C(1) << item->sleepers[i].thread;
-	put(out, item->number);
-	put(out, item->seed);
-	put(out, item->depth);
-	put(out, item->length);
-	put(out, run->parent ? run->parent->item.number : NOBODY);
-	put(out, run->at);
-	put(out, item->nswitches ? item->switches[item->nswitches - 1].thread : 0);
-	put(out, run->choice);
-	put(out, asleep);
-	put(out, run->reported);
+	state_put(out, item->number);
+	state_put(out, item->seed);
+	state_put(out, item->depth);
+	state_put(out, item->length);
+	state_put(out, run->parent ? run->parent->item.number : NOBODY);
+	state_put(out, run->at);
+	state_put(out, item->nswitches ? item->switches[item->nswitches - 1].thread : 0);
+	state_put(out, run->choice);
+	state_put(out, asleep);
+	state_put(out, run->reported);
 	for (size_t i = 0; i < item->nsleepers; i++)
-		put(out, run->woken[i]);
-	put(out, run->npassed);
+		state_put(out, run->woken[i]);
+	state_put(out, run->npassed);
 	for (size_t i = 0; i < run->npassed; i++) {
-		put(out, run->passed[i].at);
-		put(out, run->passed[i].thread);
+		state_put(out, run->passed[i].at);
+		state_put(out, run->passed[i].thread);
 	}
-	put(out, run->nnodes);
+	state_put(out, run->nnodes);
 	for (size_t i = 0; i < run->nnodes; i++)
 		put_node(out, &run->nodes[i]);
 }
 
 static void put_heap(struct text *out, const struct heap *heap)
 {
-	put(out, heap->n);
+	state_put(out, heap->n);
 	for (size_t i = 0; i < heap->n; i++) {
 		const struct piece *piece = &heap->items[i];
 
-		put(out, piece->owner->item.number);
-		put(out, piece->at);
-		put(out, piece->sequence);
-		put(out, piece->choice);
-		put(out, piece->thread);
-		put(out, piece->cost);
+		state_put(out, piece->owner->item.number);
+		state_put(out, piece->at);
+		state_put(out, piece->sequence);
+		state_put(out, piece->choice);
+		state_put(out, piece->thread);
+		state_put(out, piece->cost);
 	}
 }
 
-int search_save(const struct search *s, uint8_t **bytes, size_t *size)
+void search_save(const struct search *s, struct text *out)
 {
-	struct text out = {0};
-	uint64_t hash, runs = 0;
+	size_t begun = state_begin(out, MAGIC);
+	uint64_t runs = 0;
 
-	put(&out, MAGIC);
-	put(&out, VERSION);
-	put(&out, 0);
-	put(&out, hash_config(s->config));
-	put_counters(&out, s);
-	put_classes(&out, &s->classes);
+	state_put(out, hash_config(s->config));
+	put_counters(out, s);
+	put_classes(out, &s->classes);
 	for (const struct run *run = s->oldest; run; run = run->newer)
 		runs++;
-	put(&out, runs);
+	state_put(out, runs);
 	for (const struct run *run = s->oldest; run; run = run->newer)
-		put_run(&out, run);
-	put_heap(&out, &s->now);
-	put_heap(&out, &s->later);
-	put(&out, s->nflight - s->reported);
+		put_run(out, run);
+	put_heap(out, &s->now);
+	put_heap(out, &s->later);
+	state_put(out, s->nflight - s->reported);
 	for (size_t i = s->reported; i < s->nflight; i++)
-		put(&out, s->flight[i]->item.number);
-	if (out.failed) {
-		text_free(&out);
-		return search_no_memory();
-	}
-	hash = htole64(XXH3_64bits(out.data + HEADER, out.length - HEADER));
-	memcpy(out.data + HEADER - sizeof(hash), &hash, sizeof(hash));
-	*bytes = (uint8_t *)out.data;
-	*size = out.length;
-	return 0;
+		state_put(out, s->flight[i]->item.number);
+	state_end(out, begun);
 }
 
 /* --- reading --- */
 
 struct reader {
-	const uint8_t *at;
-	size_t left;
-	bool bad; /* what it says cannot be */
+	struct state_reader bytes;
 	struct search *search;
 	struct run **runs; /* by number */
 	size_t nruns;
@@ -179,16 +153,7 @@ struct reader {
 
 static uint64_t get(struct reader *in)
 {
-	uint64_t value = 0;
-
-	if (in->left < sizeof(value)) {
-		in->bad = true;
-		return 0;
-	}
-	memcpy(&value, in->at, sizeof(value));
-	in->at += sizeof(value);
-	in->left -= sizeof(value);
-	return le64toh(value);
+	return state_get(&in->bytes);
 }
 
 /* A number of things of `size` bytes at least that follow. */
@@ -196,9 +161,9 @@ static size_t get_count(struct reader *in, size_t size)
 {
 	uint64_t n = get(in);
 
-	if (n <= in->left / size)
+	if (n <= in->bytes.left / size)
 		return n;
-	in->bad = true;
+	in->bytes.bad = true;
 	return 0;
 }
 
@@ -208,7 +173,7 @@ static uint16_t get_thread(struct reader *in)
 
 	if (thread < RECORD_THREADS_MAX)
 		return (uint16_t)thread;
-	in->bad = true;
+	in->bytes.bad = true;
 	return 0;
 }
 
@@ -218,7 +183,7 @@ static void get_counters(struct reader *in)
 	uint64_t strategy = get(in);
 
 	if (strategy == EXPLORE_DEFAULT || strategy >= EXPLORE_STRATEGIES)
-		in->bad = true;
+		in->bytes.bad = true;
 	else
 		s->strategy = (enum explore_strategy)strategy;
 	s->begun = get(in);
@@ -226,7 +191,7 @@ static void get_counters(struct reader *in)
 	uint64_t bound = get(in);
 
 	if (bound > (uint64_t)search_last_bound(s))
-		in->bad = true;
+		in->bytes.bad = true;
 	else
 		s->bound = (int)bound;
 	s->number = get(in);
@@ -262,7 +227,7 @@ static struct run *get_run_number(struct reader *in)
 	}
 	if (low < in->nruns && in->runs[low]->item.number == number)
 		return in->runs[low];
-	in->bad = in->bad || number != NOBODY;
+	in->bytes.bad = in->bytes.bad || number != NOBODY;
 	return NULL;
 }
 
@@ -293,11 +258,11 @@ static int get_choice(struct reader *in, struct run *run, struct node *node)
 
 static int get_nodes(struct reader *in, struct run *run)
 {
-	for (size_t n = get_count(in, 5 * 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 5 * 8); n && !in->bytes.bad; n--) {
 		uint64_t at = get(in);
 
 		if (search_tree_node(run, at)) {
-			in->bad = true;
+			in->bytes.bad = true;
 			break;
 		}
 		struct node *node = search_tree_add_node(in->search, run, at);
@@ -310,8 +275,8 @@ static int get_nodes(struct reader *in, struct run *run)
 
 		node->sequence = get(in);
 		node->ways = (uint16_t)ways;
-		in->bad = in->bad || !ways || ways > RECORD_THREADS_MAX;
-		for (size_t m = get_count(in, 3 * 8); m && !in->bad; m--)
+		in->bytes.bad = in->bytes.bad || !ways || ways > RECORD_THREADS_MAX;
+		for (size_t m = get_count(in, 3 * 8); m && !in->bytes.bad; m--)
 			if (get_choice(in, run, node) != 0)
 				return ERR_MEMORY;
 		node->tried = tried;
@@ -364,10 +329,10 @@ static int get_run(struct reader *in, struct run *run)
 
 	run->reported = get(in);
 	if (in->nruns && run->item.number <= in->runs[in->nruns - 1]->item.number)
-		in->bad = true;
+		in->bytes.bad = true;
 	if (run->parent && !has_choice(s, run->parent, run->at, run->choice))
-		in->bad = true;
-	int err = in->bad ? 0 : search_tree_fill(s, run, thread, asleep);
+		in->bytes.bad = true;
+	int err = in->bytes.bad ? 0 : search_tree_fill(s, run, thread, asleep);
 
 	for (size_t i = 0; !err && i < run->item.nsleepers; i++)
 		run->woken[i] = get(in);
@@ -383,7 +348,7 @@ static int get_runs(struct reader *in)
 	in->runs = calloc(n + 1, sizeof(struct run *));
 	if (!in->runs)
 		return search_no_memory();
-	for (; n && !in->bad; n--) {
+	for (; n && !in->bytes.bad; n--) {
 		struct run *run = search_run(in->search);
 
 		if (!run)
@@ -399,7 +364,7 @@ static int get_runs(struct reader *in)
 
 static int get_heap(struct reader *in, struct heap *heap)
 {
-	for (size_t n = get_count(in, 6 * 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 6 * 8); n && !in->bytes.bad; n--) {
 		struct piece piece = {.owner = get_run_number(in)};
 
 		piece.at = get(in);
@@ -409,7 +374,7 @@ static int get_heap(struct reader *in, struct heap *heap)
 		piece.cost = (uint16_t)get(in);
 		if (!piece.owner ||
 		    !has_choice(in->search, piece.owner, piece.at, piece.choice)) {
-			in->bad = true;
+			in->bytes.bad = true;
 			break;
 		}
 		piece.owner->users++;
@@ -428,19 +393,19 @@ static int get_all(struct reader *in)
 	if (get_classes(in) != 0 || get_runs(in) != 0 || get_heap(in, &s->now) != 0 ||
 	    get_heap(in, &s->later) != 0)
 		return ERR_MEMORY;
-	for (size_t n = get_count(in, 8); n && !in->bad; n--) {
+	for (size_t n = get_count(in, 8); n && !in->bytes.bad; n--) {
 		struct run *run = get_run_number(in);
 
 		if (!run)
-			in->bad = true;
+			in->bytes.bad = true;
 		else if (run->reported)
-			in->bad = true;
+			in->bytes.bad = true;
 		else if (search_launch(s, run) != 0)
 			return ERR_MEMORY;
 	}
-	in->bad = in->bad || in->left;
+	in->bytes.bad = in->bytes.bad || in->bytes.left;
 	for (size_t i = 0; i < in->nruns; i++)
-		in->bad = in->bad || !in->runs[i]->users;
+		in->bytes.bad = in->bytes.bad || !in->runs[i]->users;
 	return 0;
 }
 
@@ -448,18 +413,10 @@ static int get_all(struct reader *in)
 static int check_header(struct reader *in, const struct explore_config *config,
                         const char *name)
 {
-	uint64_t magic = get(in), version = get(in), hash = get(in);
+	int err = state_check(&in->bytes, MAGIC, name);
 
-	if (in->bad || magic != MAGIC)
-		return error_set(ERR_FILE, "%s: not the state of a search", name);
-	if (version != VERSION)
-		return error_set(ERR_FILE,
-		                 "%s: the state of a search, of version %llu; only %d is "
-		                 "understood",
-		                 name, (unsigned long long)version, VERSION);
-	if (hash != XXH3_64bits(in->at, in->left))
-		return error_set(ERR_FILE, "%s: the state of a search, but damaged",
-		                 name);
+	if (err)
+		return err;
 	if (get(in) != hash_config(config))
 		return error_set(ERR_FILE,
 		                 "%s: the state of a search with another strategy, seed, "
@@ -471,7 +428,7 @@ static int check_header(struct reader *in, const struct explore_config *config,
 int search_restore(struct search **search, const struct explore_config *config,
                    const uint8_t *bytes, size_t size, const char *name)
 {
-	struct reader in = {.at = bytes, .left = size};
+	struct reader in = {.bytes = {bytes, size, false}};
 	int err = check_header(&in, config, name);
 
 	if (err)
@@ -480,7 +437,7 @@ int search_restore(struct search **search, const struct explore_config *config,
 	if (err)
 		return err;
 	err = get_all(&in);
-	if (!err && in.bad)
+	if (!err && in.bytes.bad)
 		err = error_set(ERR_FILE, "%s: the state of a search, but impossible",
 		                name);
 	free(in.runs);

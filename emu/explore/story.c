@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "explore/story.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "check/describe.h"
 #include "explore/story_private.h"
 
@@ -239,16 +238,9 @@ int story_write(const char *path, const struct images *images,
 {
 	struct text out = {0};
 	int err = story_tell(&out, images, record, steps, finding);
-	FILE *f = NULL;
 
-	if (err == 0) {
-		f = fopen(path, "w");
-		if (!f || fwrite(out.data, 1, out.length, f) != out.length)
-			err = error_set(ERR_SYSTEM, "cannot write %s: %s", path,
-			                strerror(errno));
-	}
-	if (f && fclose(f) != 0 && err == 0)
-		err = error_set(ERR_SYSTEM, "cannot write %s: %s", path, strerror(errno));
+	if (err == 0)
+		err = file_write(path, out.data, out.length);
 	text_free(&out);
 	return err;
 }

@@ -20,14 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void seal(uint8_t *bytes, size_t size, const struct explore_config *config)
 {
 	struct search *search;
-	uint8_t *other;
-	size_t other_size;
+	struct text other = {0};
 
-	if (search_create(&search, config) != 0 ||
-	    search_save(search, &other, &other_size) != 0)
+	if (search_create(&search, config) != 0)
 		abort();
-	memcpy(bytes, other, HEADER + CONFIG);
-	free(other);
+	search_save(search, &other);
+	memcpy(bytes, other.data, HEADER + CONFIG);
+	text_free(&other);
 	search_free(search);
 	uint64_t hash = XXH3_64bits(bytes + HEADER, size - HEADER);
 
@@ -65,8 +64,7 @@ static void go_on(struct search *search)
 {
 	const struct search_item *items[BATCH];
 	struct search_counts counts;
-	uint8_t *bytes;
-	size_t size;
+	struct text bytes = {0};
 
 	for (size_t done = 0, n; done < PIECES; done += n) {
 		n = search_next(search, items, BATCH);
@@ -76,8 +74,9 @@ static void go_on(struct search *search)
 			report(search, items[i]);
 	}
 	search_counts(search, &counts);
-	BUG_ON(search_save(search, &bytes, &size) != 0);
-	free(bytes);
+	search_save(search, &bytes);
+	BUG_ON(bytes.failed);
+	text_free(&bytes);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

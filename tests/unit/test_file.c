@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Whole files: regular, empty, growing, refused; and SHA-256 by known answers. */
+/* Whole files: regular, empty, growing, refused, written; SHA-256 by known answers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,6 +98,48 @@ static void refuses_what_is_no_file(void **state)
 	file_free(&file);
 }
 
+static void expect_content(const char *content)
+{
+	struct file file;
+
+	assert_int_equal(file_read(&file, path, 100), 0);
+	assert_string_equal((char *)file.data, content);
+	file_free(&file);
+}
+
+static void writes_and_replaces_a_file(void **state)
+{
+	char new_path[sizeof(path) + 4];
+
+	(void)state;
+	fill(50);
+	assert_int_equal(file_write(path, "first", 5), 0);
+	expect_content("first");
+	assert_int_equal(file_replace(path, "two", 3), 0);
+	expect_content("two");
+	assert_int_equal(file_write(path, NULL, 0), 0);
+	expect_content("");
+	snprintf(new_path, sizeof(new_path), "%s.new", path);
+	assert_int_not_equal(access(new_path, F_OK), 0);
+}
+
+static void a_file_that_cannot_be_replaced_stays(void **state)
+{
+	char new_path[sizeof(path) + 4];
+
+	(void)state;
+	assert_int_equal(file_write(path, "old", 3), 0);
+	snprintf(new_path, sizeof(new_path), "%s.new", path);
+	assert_int_equal(mkdir(new_path, 0777), 0);
+	assert_int_equal(file_replace(path, "new", 3), ERR_SYSTEM);
+	assert_non_null(strstr(error_message(), path));
+	expect_content("old");
+	assert_int_equal(rmdir(new_path), 0);
+	assert_int_equal(file_write("/no/such/file", "x", 1), ERR_SYSTEM);
+	assert_string_equal(error_message(),
+	                    "cannot write /no/such/file: No such file or directory");
+}
+
 static void hashes_as_the_standard_says(void **state)
 {
 	char hex[FILE_SHA256_SIZE];
@@ -118,6 +160,8 @@ int main(void)
 		cmocka_unit_test(reads_what_has_no_size_before),
 		cmocka_unit_test(refuses_what_is_too_large),
 		cmocka_unit_test(refuses_what_is_no_file),
+		cmocka_unit_test(writes_and_replaces_a_file),
+		cmocka_unit_test(a_file_that_cannot_be_replaced_stays),
 		cmocka_unit_test(hashes_as_the_standard_says),
 	};
 

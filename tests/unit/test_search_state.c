@@ -86,13 +86,19 @@ static void expect_same_counts(const struct search *a, const struct search *b)
 	assert_true(x.probability == y.probability);
 }
 
+static int restore(struct search **search, const struct explore_config *config,
+                   const struct text *bytes)
+{
+	return search_restore(search, config, (const uint8_t *)bytes->data, bytes->length,
+	                      "state");
+}
+
 /* Saved after `stop` results, it goes on as if it had not been. */
 static bool save_after(const struct explore_config *config, size_t stop)
 {
 	static struct log whole, parts;
 	struct search *a, *b;
-	uint8_t *bytes, *again;
-	size_t size, again_size;
+	struct text bytes = {0}, again = {0};
 
 	whole.n = parts.n = 0;
 	assert_int_equal(search_create(&a, config), 0);
@@ -101,19 +107,19 @@ static bool save_after(const struct explore_config *config, size_t stop)
 	go_on(b, &parts, stop);
 	bool in_the_middle = parts.n < whole.n;
 
-	assert_int_equal(search_save(b, &bytes, &size), 0);
+	search_save(b, &bytes);
 	search_free(b);
-	assert_int_equal(search_restore(&b, config, bytes, size, "state"), 0);
-	assert_int_equal(search_save(b, &again, &again_size), 0);
-	assert_int_equal(size, again_size);
-	assert_memory_equal(bytes, again, size);
+	assert_int_equal(restore(&b, config, &bytes), 0);
+	search_save(b, &again);
+	assert_int_equal(bytes.length, again.length);
+	assert_memory_equal(bytes.data, again.data, bytes.length);
 	go_on(b, &parts, SIZE_MAX);
 	expect_same_log(&whole, &parts);
 	expect_same_counts(a, b);
 	search_free(a);
 	search_free(b);
-	free(bytes);
-	free(again);
+	text_free(&bytes);
+	text_free(&again);
 	return in_the_middle;
 }
 
@@ -132,7 +138,7 @@ static void a_saved_search_goes_on_as_it_would_have(void **state)
 	}
 }
 
-static void saved_some(struct explore_config *config, uint8_t **bytes, size_t *size)
+static void saved_some(struct explore_config *config, struct text *bytes)
 {
 	struct log log = {.n = 0};
 	struct search *s;
@@ -140,56 +146,52 @@ static void saved_some(struct explore_config *config, uint8_t **bytes, size_t *s
 	*config = (struct explore_config){.strategy = EXPLORE_DPOR, .preemptions = -1};
 	assert_int_equal(search_create(&s, config), 0);
 	go_on(s, &log, 5);
-	assert_int_equal(search_save(s, bytes, size), 0);
+	search_save(s, bytes);
 	search_free(s);
 }
 
 static void damaged_states_are_refused(void **state)
 {
 	struct explore_config config;
-	uint8_t *bytes;
+	struct text bytes = {0};
 	struct search *s;
-	size_t size;
 
 	(void)state;
-	saved_some(&config, &bytes, &size);
-	for (size_t cut = 0; cut < size; cut++)
-		assert_int_equal(search_restore(&s, &config, bytes, cut, "state"),
-		                 ERR_FILE);
-	for (size_t i = 0; i < size; i++) {
-		bytes[i] ^= 0x10;
-		assert_int_equal(search_restore(&s, &config, bytes, size, "state"),
-		                 ERR_FILE);
+	saved_some(&config, &bytes);
+	for (struct text cut = bytes; cut.length-- > 0;)
+		assert_int_equal(restore(&s, &config, &cut), ERR_FILE);
+	for (size_t i = 0; i < bytes.length; i++) {
+		bytes.data[i] ^= 0x10;
+		assert_int_equal(restore(&s, &config, &bytes), ERR_FILE);
 		assert_non_null(strstr(error_message(), "state: "));
-		bytes[i] ^= 0x10;
+		bytes.data[i] ^= 0x10;
 	}
-	assert_int_equal(search_restore(&s, &config, bytes, size, "state"), 0);
+	assert_int_equal(restore(&s, &config, &bytes), 0);
 	search_free(s);
-	free(bytes);
+	text_free(&bytes);
 }
 
 static void states_of_others_are_refused(void **state)
 {
 	static const char *const within[] = {"sys_wait", NULL};
 	struct explore_config config;
-	uint8_t *bytes;
+	struct text bytes = {0};
 	struct search *s;
-	size_t size;
 
 	(void)state;
-	saved_some(&config, &bytes, &size);
+	saved_some(&config, &bytes);
 	config.seed = 1;
-	assert_int_equal(search_restore(&s, &config, bytes, size, "state"), ERR_FILE);
+	assert_int_equal(restore(&s, &config, &bytes), ERR_FILE);
 	config.seed = 0;
 	config.strategy = EXPLORE_DEFAULT;
-	assert_int_equal(search_restore(&s, &config, bytes, size, "state"), ERR_FILE);
+	assert_int_equal(restore(&s, &config, &bytes), ERR_FILE);
 	config.strategy = EXPLORE_DPOR;
 	config.within = within;
-	assert_int_equal(search_restore(&s, &config, bytes, size, "state"), ERR_FILE);
+	assert_int_equal(restore(&s, &config, &bytes), ERR_FILE);
 	config.within = NULL;
 	config.without = within;
-	assert_int_equal(search_restore(&s, &config, bytes, size, "state"), ERR_FILE);
-	free(bytes);
+	assert_int_equal(restore(&s, &config, &bytes), ERR_FILE);
+	text_free(&bytes);
 }
 
 static void it_does_not_matter_who_runs_what_when(void **state)
