@@ -52,7 +52,6 @@ static int make_directory(const char *path)
 {
 	char mark[4096];
 	struct stat st;
-	FILE *file;
 
 	snprintf(mark, sizeof(mark), "%s/" MARK, path);
 	if (lstat(path, &st) == 0 && !is_empty(path)) {
@@ -62,32 +61,19 @@ static int make_directory(const char *path)
 	}
 	if (mkdir(path, 0777) != 0 && errno != EEXIST)
 		return error_set(ERR_SYSTEM, "cannot make %s: %s", path, strerror(errno));
-	file = fopen(mark, "w");
-	if (!file || fclose(file) != 0)
-		return error_set(ERR_SYSTEM, "cannot write %s: %s", mark,
-		                 strerror(errno));
-	return 0;
+	return file_write(mark, NULL, 0);
 }
 
 static int make_initrd(struct grade *g)
 {
 	const struct file *programs = g->options->programs;
-	FILE *file;
-	bool failed;
 
 	if (!programs) {
 		snprintf(g->initrd, sizeof(g->initrd), "%s", g->options->initrd);
 		return 0;
 	}
 	snprintf(g->initrd, sizeof(g->initrd), "%s/initrd.tar", g->options->directory);
-	file = fopen(g->initrd, "w");
-	failed = !file ||
-	         fwrite(programs->data, 1, programs->size, file) != programs->size;
-	if (file)
-		failed |= fclose(file) != 0;
-	return failed ? error_set(ERR_SYSTEM, "cannot write %s: %s", g->initrd,
-	                          strerror(errno))
-	              : 0;
+	return file_write(g->initrd, programs->data, programs->size);
 }
 
 /* The last part of its path, in letters that are plain everywhere. */

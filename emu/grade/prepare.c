@@ -19,18 +19,6 @@ void worker_path(const struct worker *w, const char *name, const char *suffix, c
 	snprintf(path, size, "%s/%s%s", w->directory, name, suffix);
 }
 
-static int write_file(const char *path, const void *data, size_t size)
-{
-	FILE *out = fopen(path, "w");
-	bool failed = !out || fwrite(data, 1, size, out) != size;
-
-	if (out)
-		failed |= fclose(out) != 0;
-	return failed ? error_set(ERR_SYSTEM, "cannot write %s: %s", path,
-	                          strerror(errno))
-	              : 0;
-}
-
 static int copy_file(const char *from, const char *to)
 {
 	struct file file;
@@ -38,7 +26,7 @@ static int copy_file(const char *from, const char *to)
 
 	if (err)
 		return err;
-	err = write_file(to, file.data, file.size);
+	err = file_write(to, file.data, file.size);
 	file_free(&file);
 	return err;
 }
@@ -122,7 +110,7 @@ static int prepare_kernel(struct worker *w, const struct file *file)
 	int err = own_kernel(w);
 
 	w->result->kind = GRADE_KERNEL;
-	return err ? err : write_file(w->kernel, file->data, file->size);
+	return err ? err : file_write(w->kernel, file->data, file->size);
 }
 
 /* It is copied, so that what is judged is what lies in the evidence. */
@@ -135,7 +123,7 @@ static int prepare_trace(struct worker *w, const struct file *file)
 
 	w->result->kind = GRADE_TRACE;
 	worker_path(w, "submitted", ".fst.jsonl", path, sizeof(path));
-	err = write_file(path, file->data, file->size);
+	err = file_write(path, file->data, file->size);
 	if (err)
 		return err;
 	err = trace_load(&w->trace, path);

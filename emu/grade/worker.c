@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "grade/worker.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,7 +55,6 @@ static int draw(const char *trace_path, const char *name, const char *picture_pa
 	struct forest *forest = NULL;
 	struct text out = {0};
 	struct trace *trace;
-	FILE *file;
 	int err = trace_load(&trace, trace_path);
 
 	if (err)
@@ -72,13 +70,8 @@ static int draw(const char *trace_path, const char *name, const char *picture_pa
 		render_svg(&in, &out);
 		err = out.failed ? error_set(ERR_MEMORY, "out of memory") : 0;
 	}
-	file = err ? NULL : fopen(picture_path, "w");
-	if (err == 0 && (!file || fwrite(out.data, 1, out.length, file) != out.length))
-		err = error_set(ERR_SYSTEM, "cannot write %s: %s", picture_path,
-		                strerror(errno));
-	if (file && fclose(file) != 0 && err == 0)
-		err = error_set(ERR_SYSTEM, "cannot write %s: %s", picture_path,
-		                strerror(errno));
+	if (err == 0)
+		err = file_write(picture_path, out.data, out.length);
 	text_free(&out);
 	forest_free(forest);
 	trace_free(trace);
