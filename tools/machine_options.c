@@ -324,6 +324,27 @@ int machine_options_load(struct machine_options *o, struct images *images)
 	return err;
 }
 
+int machine_options_symbols(const struct machine_options *o, struct file *program)
+{
+	char *user_dir;
+	int err;
+
+	*program = (struct file){0};
+	if (!o->source)
+		return 0;
+	err = machine_options_installed(&user_dir, "user");
+	if (err)
+		return err;
+	err = program_compile_symbols(program, o->source, user_dir, o->personality);
+	free(user_dir);
+	return err;
+}
+
+bool machine_options_given(const struct machine_options *o)
+{
+	return o->kernel || o->initrd || o->nadded || o->personality || o->source;
+}
+
 void machine_options_free(struct machine_options *o)
 {
 	free(o->installed_kernel);

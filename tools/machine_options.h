@@ -8,6 +8,7 @@
 
 #include <argp.h>
 
+#include "base/file.h"
 #include "sched/session.h"
 #include "trace/text.h"
 
@@ -51,6 +52,13 @@ void machine_options_init(struct machine_options *o);
  * there are no images to free.  Frees nothing of `o`.
  */
 int machine_options_load(struct machine_options *o, struct images *images);
+/*
+ * The program in C with its symbols, which the images have without; zeroed where the
+ * options name none.  To be freed with file_free().  Errors as above.
+ */
+int machine_options_symbols(const struct machine_options *o, struct file *program);
+/* Whether any option or program in C says which images. */
+bool machine_options_given(const struct machine_options *o);
 void machine_options_free(struct machine_options *o);
 
 /*

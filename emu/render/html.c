@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One page without outside references: page.html, with what it shows as JSON where it
- * says
- * "@DATA@".  Numbers are kept short, since there are many: a slice is [process, state,
- * start, end], an arrow [link, from, to, start, end], a mark [kind, process, time,
- * event], an event [seq, count, process or -1, what it says, more of it].
+ * says "@DATA@".  What there is much of is kept short: a slice is [process, state, start,
+ * end], an arrow [link, from, to, start, end], a mark [kind, process, time, event], an
+ * event [seq, count, process or -1, what it says, place, place of the program], without
+ * the last two where neither is known, and a place [image, function, file and line,
+ * source, code].
  */
 #include "check/describe.h"
+#include "render/palette.h"
+#include "render/places.h"
 #include "render/render.h"
 #include "render/timeline.h"
 
@@ -130,26 +133,17 @@ static void put_timeline(const struct timeline *t, const struct rows *rows,
 	text_char(out, ']');
 }
 
-/* What an event has beyond its few words: of a fault, where and at which instruction. */
-static void put_more(const struct trace_event *e, struct text *out)
+static void put_event_place(struct places *places, const struct event_place *known,
+                            const struct trace_event *e, struct text *out)
 {
-	struct text more = {0};
+	struct event_place at = known ? *known : places_of_event(places, e);
 
-	if (e->kind != TRACE_FAULT || (!e->fault.symbol && !e->fault.insn))
-		return;
-	if (e->fault.symbol)
-		text_printable(&more, e->fault.symbol, 200);
-	text_string(&more, e->fault.symbol && e->fault.insn ? ": " : "");
-	if (e->fault.insn)
-		text_printable(&more, e->fault.insn, 200);
-	text_char(out, ',');
-	put_string(out, more.data ? more.data : "");
-	out->failed |= more.failed;
-	text_free(&more);
+	if (at.here != PLACE_NONE || at.program != PLACE_NONE)
+		text_printf(out, ",%d,%d", at.here, at.program);
 }
 
 static void put_events(const struct render_input *in, const struct rows *rows,
-                       struct text *out)
+                       struct places *places, struct text *out)
 {
 	struct text what = {0};
 
@@ -164,7 +158,7 @@ static void put_events(const struct render_input *in, const struct rows *rows,
 		            U(e->icount),
 		            at == FOREST_NONE ? -1LL : (long long)rows->of[at]);
 		put_string(out, what.data ? what.data : "");
-		put_more(e, out);
+		put_event_place(places, in->at ? &in->at[i] : NULL, e, out);
 		text_char(out, ']');
 	}
 	text_char(out, ']');
@@ -172,7 +166,8 @@ static void put_events(const struct render_input *in, const struct rows *rows,
 	text_free(&what);
 }
 
-static void put_trace(const struct render_input *in, struct text *out)
+static void put_trace(const struct render_input *in, struct places *places,
+                      struct text *out)
 {
 	struct timeline *t = timeline_create(in->trace, in->forest);
 	struct rows rows;
@@ -183,7 +178,11 @@ static void put_trace(const struct render_input *in, struct text *out)
 		text_printf(out, ",\"start\":%llu,\"end\":%llu", U(t->start), U(t->end));
 		put_processes(in->forest, &rows, out);
 		put_timeline(t, &rows, out);
-		put_events(in, &rows, out);
+		put_events(in, &rows, places, out);
+		if (in->at_note) {
+			text_string(out, ",\n\"note\":");
+			put_string(out, in->at_note);
+		}
 		text_char(out, '}');
 	} else {
 		out->failed = true;
@@ -216,23 +215,101 @@ static void put_divergence(const struct trace *a, const struct trace *b, struct 
 		            i < b->nevents ? i : b->nevents - 1);
 }
 
+static void put_places(const struct places *places, struct text *out)
+{
+	struct text line = {0};
+
+	text_string(out, ",\n\"places\":[");
+	for (size_t i = 0; i < places_count(places); i++) {
+		const struct place *p = places_get(places, i);
+
+		text_string(out, i ? ",\n[" : "\n[");
+		put_string(out, p->image);
+		text_char(out, ',');
+		put_string(out, p->function);
+		text_char(out, ',');
+		text_clear(&line);
+		if (p->file[0])
+			text_printf(&line, "%s:%d", p->file, p->line);
+		put_string(out, line.data ? line.data : "");
+		text_char(out, ',');
+		put_string(out, p->source);
+		text_char(out, ',');
+		put_string(out, p->code);
+		text_char(out, ']');
+	}
+	text_printf(out, "],\n\"lost\":%s", places_lost(places) ? "true" : "false");
+	out->failed |= line.failed;
+	text_free(&line);
+}
+
+/* Names, colours and heights by their number in slices, arrows and marks. */
+static void put_palette(struct text *out)
+{
+	static const struct {
+		const char *name;
+		unsigned rgb;
+	} colours[] = {
+		{"paper", PALETTE_PAPER},     {"ink", PALETTE_INK},
+		{"faint", PALETTE_FAINT_INK}, {"branch", PALETTE_BRANCH},
+		{"grid", PALETTE_GRID},       {"rule", PALETTE_RULE},
+		{"chosen", PALETTE_CHOSEN},   {"here", PALETTE_HERE},
+		{"accent", PALETTE_ACCENT},   {"alarm", PALETTE_ALARM},
+	};
+
+	text_string(out, ",\n\"colours\":{");
+	for (size_t i = 0; i < sizeof(colours) / sizeof(colours[0]); i++)
+		text_printf(out, "%s\"%s\":\"#%06x\"", i ? "," : "", colours[i].name,
+		            colours[i].rgb);
+	text_string(out, "},\n\"states\":[");
+	for (int i = 0; i < TIMELINE_STATES; i++)
+		text_printf(out, "%s[\"%s\",\"#%06x\",%d]", i ? "," : "",
+		            timeline_state_name((enum timeline_state)i),
+		            palette_state((enum timeline_state)i),
+		            palette_height((enum timeline_state)i));
+	text_string(out, "],\n\"links\":[");
+	for (int i = 0; i < TIMELINE_LINKS; i++)
+		text_printf(out, "%s[\"%s\",\"#%06x\"]", i ? "," : "",
+		            timeline_link_name((enum timeline_link)i),
+		            palette_link((enum timeline_link)i));
+	text_string(out, "],\n\"kinds\":[");
+	for (int i = 0; i < TIMELINE_MARKS; i++)
+		text_printf(out, "%s[\"%s\",\"#%06x\"]", i ? "," : "",
+		            timeline_mark_name((enum timeline_mark_kind)i),
+		            palette_mark((enum timeline_mark_kind)i));
+	text_char(out, ']');
+}
+
+static void put_data(const struct render_input *in, struct places *places,
+                     struct text *out)
+{
+	text_string(out, "{\"traces\":[");
+	put_trace(in, places, out);
+	if (in->other) {
+		text_string(out, ",\n");
+		put_trace(in->other, places, out);
+	}
+	text_char(out, ']');
+	put_places(places, out);
+	put_palette(out);
+	if (in->other && in->trace->nevents && in->other->trace->nevents)
+		put_divergence(in->trace, in->other->trace, out);
+	text_char(out, '}');
+}
+
 void render_html(const struct render_input *in, struct text *out)
 {
 	static const char hole[] = "@DATA@";
 	const char *at = strstr(render_page, hole);
+	struct places *own = in->places ? NULL : places_create();
 
 	BUG_ON(!at);
 	text_bytes(out, render_page, (size_t)(at - render_page));
-	text_string(out, "{\"traces\":[");
-	put_trace(in, out);
-	if (in->other) {
-		text_string(out, ",\n");
-		put_trace(in->other, out);
-	}
-	text_char(out, ']');
-	if (in->other && in->trace->nevents && in->other->trace->nevents)
-		put_divergence(in->trace, in->other->trace, out);
-	text_char(out, '}');
+	if (in->places || own)
+		put_data(in, in->places ? in->places : own, out);
+	else
+		out->failed = true;
 	at += sizeof(hole) - 1;
 	text_bytes(out, at, (size_t)(render_page_end - at));
+	places_free(own);
 }

@@ -4,14 +4,25 @@
 #include <string.h>
 
 static const struct renderer renderers[] = {
-	{"text", "the forest of processes, within 80 columns", render_text, false},
-	{"dot", "a graph for graphviz", render_dot, false},
-	{"svg", "tree and timeline, a lane for each process", render_svg, false},
-	{"html", "a page to zoom and step through, of one trace or two", render_html,
-         true},
-	{"perfetto", "Chrome trace events, for ui.perfetto.dev", render_perfetto, false},
-	{"json", "every process with all that is known of it", render_json, false},
-	{NULL, NULL, NULL, false},
+	{.name = "text",
+         .what = "the forest of processes, within 80 columns",
+         .render = render_text},
+	{.name = "dot", .what = "a graph for graphviz", .render = render_dot},
+	{.name = "svg",
+         .what = "tree and timeline, a lane for each process",
+         .render = render_svg},
+	{.name = "html",
+         .what = "a page to zoom and step through, of one trace or two",
+         .render = render_html,
+         .pairs = true,
+         .places = true},
+	{.name = "perfetto",
+         .what = "Chrome trace events, for ui.perfetto.dev",
+         .render = render_perfetto},
+	{.name = "json",
+         .what = "every process with all that is known of it",
+         .render = render_json},
+	{0},
 };
 
 const struct renderer *render_list(void)

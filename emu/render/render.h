@@ -7,6 +7,7 @@
 #define FORKSCOPE_RENDER_RENDER_H
 
 #include "check/forest.h"
+#include "render/places.h"
 #include "trace/text.h"
 #include "trace/trace.h"
 
@@ -15,6 +16,14 @@ struct render_input {
 	const struct forest *forest; /* of that trace */
 	bool colour;                 /* ANSI sequences, where the format has them */
 	const char *name;            /* of the trace, for titles; NULL for none */
+	/*
+	 * For formats that show it: where each event happened, an element for each, as
+	 * numbers in a table that two traces share, and why not all are known; each NULL
+	 * for none.  Without the table a picture shows what the trace says by itself.
+	 */
+	struct places *places;
+	const struct event_place *at;
+	const char *at_note;
 	/* A second trace to show beside it, where the format can; else NULL. */
 	const struct render_input *other;
 };
@@ -23,7 +32,8 @@ struct renderer {
 	const char *name; /* as given to --format */
 	const char *what; /* one line for --help */
 	void (*render)(const struct render_input *in, struct text *out);
-	bool pairs; /* it can show two traces */
+	bool pairs;  /* it can show two traces */
+	bool places; /* it shows where events happened */
 };
 
 /* The renderers; the last has no name. */

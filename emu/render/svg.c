@@ -89,7 +89,7 @@ static void put_style(struct text *out)
 		            timeline_state_name((enum timeline_state)i),
 		            palette_state((enum timeline_state)i));
 	text_string(out, ".zombie{fill:url(#hatch)}\n");
-	for (int i = TIMELINE_FORK; i <= TIMELINE_ADOPT; i++)
+	for (int i = 0; i < TIMELINE_LINKS; i++)
 		text_printf(out, ".%s{stroke:#%06x}",
 		            timeline_link_name((enum timeline_link)i),
 		            palette_link((enum timeline_link)i));
@@ -104,8 +104,9 @@ static void put_style(struct text *out)
 	            ".exec{fill:#%06x;stroke:#%06x}"
 	            ".orphan{fill:none;stroke:#%06x;stroke-width:2}\n"
 	            "</style>\n",
-	            PALETTE_INK, PALETTE_ALARM, PALETTE_PAPER, PALETTE_INK, PALETTE_EXEC,
-	            PALETTE_INK, PALETTE_ALARM);
+	            palette_mark(TIMELINE_PREEMPT), palette_mark(TIMELINE_KILL),
+	            palette_mark(TIMELINE_EXIT), PALETTE_INK, palette_mark(TIMELINE_EXEC),
+	            PALETTE_INK, palette_mark(TIMELINE_ORPHAN));
 }
 
 static void put_definitions(struct text *out)
@@ -139,7 +140,7 @@ static void put_legend(struct svg *s)
 			timeline_state_name(state));
 		x += 100;
 	}
-	for (int i = TIMELINE_FORK; i <= TIMELINE_ADOPT; i++) {
+	for (int i = 0; i < TIMELINE_LINKS; i++) {
 		const char *name = timeline_link_name((enum timeline_link)i);
 
 		text_printf(

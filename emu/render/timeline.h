@@ -32,6 +32,7 @@ enum timeline_link {
 	TIMELINE_FORK,  /* from a fork to the child's first run */
 	TIMELINE_WAIT,  /* from an exit to the return of the wait that took it */
 	TIMELINE_ADOPT, /* from the child to its new parent, at the hand-over */
+	TIMELINE_LINKS
 };
 
 struct timeline_arrow {
@@ -47,6 +48,7 @@ enum timeline_mark_kind {
 	TIMELINE_EXIT,
 	TIMELINE_KILL,
 	TIMELINE_ORPHAN, /* its parent has exited */
+	TIMELINE_MARKS
 };
 
 struct timeline_mark {

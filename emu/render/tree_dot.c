@@ -3,6 +3,7 @@
  * The forest for graphviz: a box for each process, a solid arrow for a fork, a dashed one
  * for a hand-over.  Shapes and words carry the meaning, colour only underlines it.
  */
+#include "render/palette.h"
 #include "render/render.h"
 
 /* A label's text: printable ASCII only, with what dot itself would read escaped. */
@@ -39,9 +40,11 @@ static void put_node(struct text *out, const struct forest_process *p)
 		text_string(out, "\\nzombie");
 	text_char(out, '"');
 	if (fate == FATE_ZOMBIE)
-		text_string(out, ", style=\"filled,bold\", fillcolor=\"#d55e00\"");
+		text_printf(out, ", style=\"filled,bold\", fillcolor=\"#%06x\"",
+		            PALETTE_ALARM);
 	else if (p->orphaned != FOREST_NEVER)
-		text_string(out, ", style=\"filled,dashed\", fillcolor=\"#f0e442\"");
+		text_printf(out, ", style=\"filled,dashed\", fillcolor=\"#%06x\"",
+		            PALETTE_EXEC);
 	text_string(out, "];\n");
 }
 

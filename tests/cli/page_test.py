@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Drives a page of `forkscope tree -f html` in headless Chromium: page_test.py PAGE KEYS
 
-A copy of the page presses KEYS (words: one character, or the name of a key), then the
-state that the page shows is printed: trace, event, and the text of the inspector.  Without
-Chromium says so and stops with status 0.
+A copy of the page presses KEYS (words: one character, or the name of a key), with the
+pointer on the first process, or where one of the words is "hover", on the chosen event.
+Then the state that the page shows is printed: trace, event, the text of the inspector,
+its code, and what is told at the pointer.  Without Chromium says so and stops with status
+0.
 """
 
 import html
@@ -17,15 +19,24 @@ import sys
 import tempfile
 
 DRIVER = """<script>
-window.addEventListener("error", e => document.body.dataset.error = e.message);
+const seen = {};
+window.addEventListener("error", e => seen.error = e.message);
 for (const key of KEYS)
 	window.dispatchEvent(new KeyboardEvent("keydown", {key, cancelable: true}));
 const canvas = document.querySelector("canvas");
 const box = canvas.getBoundingClientRect();
+const chosen = views[0].trace.events[views[0].event];
+const at = HOVER ? {x: views[0].x(chosen[1]), y: views[0].y(chosen[2])} : {x: 20, y: 36};
 canvas.dispatchEvent(new MouseEvent("mousemove",
-	{clientX: box.left + 20, clientY: box.top + 36, bubbles: true}));
+	{clientX: box.left + at.x, clientY: box.top + at.y, bubbles: true}));
 const ink = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-document.body.dataset.ink = ink.some(v => v !== 0);
+Object.assign(seen, document.body.dataset, {ink: ink.some(v => v !== 0)});
+for (const id of ["what", "code", "tip"])
+	seen[id] = document.getElementById(id).textContent;
+const out = document.createElement("pre");
+out.id = "seen";
+out.textContent = JSON.stringify(seen);
+document.body.append(out);
 </script>
 </body>"""
 
@@ -37,7 +48,9 @@ def main(page, keys):
         return 0
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    text = text.replace("</body>", DRIVER.replace("KEYS", json.dumps(keys)))
+    driver = DRIVER.replace("HOVER", json.dumps("hover" in keys))
+    keys = [key for key in keys if key != "hover"]
+    text = text.replace("</body>", driver.replace("KEYS", json.dumps(keys)))
     with tempfile.TemporaryDirectory() as directory:
         copy = os.path.join(directory, "page.html")
         with open(copy, "w", encoding="utf-8") as file:
@@ -48,14 +61,11 @@ def main(page, keys):
              "--window-size=1200,700", "--dump-dom", "file://" + copy],
             check=True, timeout=120, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL).stdout.decode("utf-8")
-    body = dict(re.findall(r'data-(\w+)="([^"]*)"',
-                           re.search(r"<body[^>]*>", dom).group(0)))
-    for name in ("ready", "error", "trace", "event", "ink"):
-        print(name, body.get(name, "-"))
-    for name in ("info", "tip"):
-        found = re.search(rf'<div id="{name}"[^>]*>(.*?)</div>', dom, re.S)
-        print(name + ":", html.unescape(found.group(1)) if found else "-")
-    return 0 if body.get("ready") == "yes" and "error" not in body else 1
+    found = re.search(r'<pre id="seen">(.*?)</pre>', dom, re.S)
+    seen = json.loads(html.unescape(found.group(1))) if found else {}
+    for name in ("ready", "error", "trace", "event", "ink", "what", "code", "tip"):
+        print(name + ":", seen.get(name, "-"))
+    return 0 if seen.get("ready") == "yes" and "error" not in seen else 1
 
 
 if __name__ == "__main__":

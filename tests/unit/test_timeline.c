@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "build_trace.h"
+#include "render/palette.h"
+#include "render/places.h"
 #include "render/render.h"
 #include "render/timeline.h"
 
@@ -281,6 +283,92 @@ static void html_of_two_finds_where_they_part(void **state)
 	forest_free(f[1]);
 }
 
+/* --- places --- */
+
+static void a_place_is_kept_once(void **state)
+{
+	struct places *places = places_create();
+	struct place place = {"kernel", "f+0x1", "f.c", 3, "x = y;", "> 0000  nop"};
+	char again[] = "f+0x1";
+
+	(void)state;
+	assert_non_null(places);
+	assert_int_equal(places_put(places, &place), 0);
+	place.function = again;
+	assert_int_equal(places_put(places, &place), 0);
+	place.line = 4;
+	assert_int_equal(places_put(places, &place), 1);
+	place.code = "";
+	assert_int_equal(places_put(places, &place), 2);
+	assert_int_equal(places_count(places), 3);
+	memset(again, 'x', sizeof(again) - 1);
+	assert_string_equal(places_get(places, 1)->function, "f+0x1");
+	assert_int_equal(places_get(places, 1)->line, 4);
+	places_free(places);
+}
+
+static void places_have_an_end(void **state)
+{
+	struct places *places = places_create();
+	struct place place = {"kernel", "f", "f.c", 0, "", ""};
+
+	(void)state;
+	assert_non_null(places);
+	for (place.line = 0; place.line < PLACES_MAX; place.line++)
+		assert_int_equal(places_put(places, &place), place.line);
+	assert_false(places_lost(places));
+	assert_int_equal(places_put(places, &place), PLACE_NONE);
+	assert_true(places_lost(places));
+	place.line = 7;
+	assert_int_equal(places_put(places, &place), 7);
+	places_free(places);
+}
+
+static void html_has_of_a_fault_what_the_trace_has(void **state)
+{
+	struct text out = {0};
+
+	(void)state;
+	build_start(&b);
+	struct trace_event *e = build_event(&b, "1", TRACE_FAULT);
+
+	e->fault.rip = 0x400035;
+	e->fault.symbol = "main+0x5";
+	e->fault.insn = "mov esi, dword ptr [rax]";
+	assert_int_equal(forest_build(&forest, &b.trace), 0);
+	struct render_input in = {.trace = &b.trace, .forest = forest, .name = "a"};
+
+	render_html(&in, &out);
+	assert_non_null(strstr(out.data, "[\"\",\"main+0x5\",\"\",\"\","
+	                                 "\"> 00400035  mov esi, dword ptr [rax]\"]"));
+	assert_non_null(strstr(out.data, "\",0,-1]"));
+	text_free(&out);
+	forest_free(forest);
+}
+
+static void html_has_the_colours_of_the_palette(void **state)
+{
+	struct text out = {0}, want = {0};
+
+	(void)state;
+	build_start(&b);
+	assert_int_equal(forest_build(&forest, &b.trace), 0);
+	struct render_input in = {.trace = &b.trace, .forest = forest, .name = "a"};
+
+	render_html(&in, &out);
+	for (int i = 0; i < TIMELINE_STATES; i++) {
+		enum timeline_state s = (enum timeline_state)i;
+
+		text_clear(&want);
+		text_printf(&want, "[\"%s\",\"#%06x\",%d]", timeline_state_name(s),
+		            palette_state(s), palette_height(s));
+		assert_non_null(strstr(out.data, want.data));
+	}
+	text_free(&want);
+	text_free(&out);
+	forest_free(forest);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +383,10 @@ int main(void)
 		cmocka_unit_test(perfetto_events),
 		cmocka_unit_test(html_is_one_page),
 		cmocka_unit_test(html_of_two_finds_where_they_part),
+		cmocka_unit_test(a_place_is_kept_once),
+		cmocka_unit_test(places_have_an_end),
+		cmocka_unit_test(html_has_of_a_fault_what_the_trace_has),
+		cmocka_unit_test(html_has_the_colours_of_the_palette),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "command.h"
-#include "program.h"
 #include "view/draw.h"
 
 /* From the guest's thread. */
@@ -19,20 +18,6 @@ static void on_ready(void *ctx)
 	SDL_PushEvent(&event);
 }
 
-/* The initrd has it without symbols. */
-static int load_program(struct app *app)
-{
-	const struct machine_options *o = &app->options->machine;
-	char *user_dir;
-	int err = machine_options_installed(&user_dir, "user");
-
-	if (err)
-		return err;
-	err = program_compile_symbols(&app->program, o->source, user_dir, o->personality);
-	free(user_dir);
-	return err;
-}
-
 /* Without the images all else is shown. */
 static int load_images(struct app *app)
 {
@@ -40,8 +25,8 @@ static int load_images(struct app *app)
 
 	app->images = (struct program_images){&app->boot, &app->program};
 	app->have_images = err == 0;
-	if (err == 0 && app->options->machine.source)
-		err = load_program(app);
+	if (err == 0)
+		err = machine_options_symbols(&app->options->machine, &app->program);
 	if (err == ERR_USAGE || err == ERR_MEMORY)
 		return err;
 	snprintf(app->why, sizeof(app->why), "%s", err ? error_message() : "");

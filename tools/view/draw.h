@@ -14,12 +14,12 @@ enum draw_colour {
 	DRAW_FAINT = PALETTE_FAINT_INK,
 	DRAW_PALE = 0x9a9ea6, /* what is not there yet, or no more */
 	DRAW_PANEL = 0xf6f7f9,
-	DRAW_RULE = 0xd9dce1,
+	DRAW_RULE = PALETTE_RULE,
 	DRAW_GRID = PALETTE_GRID,
 	DRAW_DENSITY = 0xaeb9c4,
-	DRAW_CHOSEN = 0xe6f0f8,
-	DRAW_ACCENT = 0x0072b2,
-	DRAW_HERE = 0xfff3bf, /* the instruction and the line that come next */
+	DRAW_CHOSEN = PALETTE_CHOSEN,
+	DRAW_ACCENT = PALETTE_ACCENT,
+	DRAW_HERE = PALETTE_HERE,
 };
 
 /* All of it, for the state `guest` of the chosen event. */

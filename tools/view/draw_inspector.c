@@ -180,13 +180,13 @@ static void put_registers(struct pen *p, const struct machine_registers *r)
 	put(p, FONT_PLAIN, DRAW_FAINT, text);
 }
 
-static void put_code(struct pen *p, const struct guest_state *s)
+static void put_code(struct pen *p, const struct capture_state *s)
 {
 	char text[TEXT_SIZE];
 
 	put_heading(p, "Code", s->place.function);
 	for (size_t i = 0; i < s->ncode; i++) {
-		const struct guest_instruction *insn = &s->code[i];
+		const struct capture_instruction *insn = &s->code[i];
 
 		if (insn->here && has_room(p))
 			canvas_fill(p->c, p->x - 4, p->y, p->right - p->x + 8, p->line,
@@ -216,7 +216,7 @@ static void source_text(char text[TEXT_SIZE], int number, const char *line, size
 }
 
 static void put_source(struct pen *p, struct sources *sources, const char *name,
-                       const struct guest_place *place, int around)
+                       const struct capture_place *place, int around)
 {
 	char text[TEXT_SIZE];
 	size_t n;
@@ -243,7 +243,7 @@ static void put_source(struct pen *p, struct sources *sources, const char *name,
 	}
 }
 
-static void put_frames(struct pen *p, const struct guest_state *s)
+static void put_frames(struct pen *p, const struct capture_state *s)
 {
 	char text[TEXT_SIZE];
 
@@ -251,7 +251,7 @@ static void put_frames(struct pen *p, const struct guest_state *s)
 		return;
 	put_heading(p, "Called from", "");
 	for (size_t i = 1; i < s->nframes && i <= FRAMES; i++) {
-		const struct guest_place *f = &s->frames[i];
+		const struct capture_place *f = &s->frames[i];
 		const char *slash = strrchr(f->file, '/');
 
 		snprintf(text, sizeof(text), "%-32s %s:%d", f->function,
@@ -260,29 +260,32 @@ static void put_frames(struct pen *p, const struct guest_state *s)
 	}
 }
 
-static void put_guest(struct pen *p, const struct view *v, const struct guest_state *s)
+static void put_state(struct pen *p, const struct view *v, const struct capture_state *s)
 {
-	bool kernel = s->registers.cpl == 0;
-
-	switch (s->status) {
-	case GUEST_PENDING:
-		put_heading(p, "Guest", "replaying up to here...");
-		return;
-	case GUEST_UNAVAILABLE:
-		put_heading(p, "Guest", "its state cannot be shown");
-		put_wrapped(p, FONT_PLAIN, DRAW_FAINT, s->why);
-		return;
-	case GUEST_READY:
-		break;
-	}
 	/* The program's line first: who looks at a trace mostly looks for that. */
 	put_source(p, v->sources, s->image[0] ? s->image : "Program", &s->program,
 	           SOURCE_AROUND);
-	if (kernel)
+	if (s->registers.cpl == 0)
 		put_source(p, v->sources, "Kernel", &s->place, KERNEL_AROUND);
 	put_frames(p, s);
 	put_code(p, s);
 	put_registers(p, &s->registers);
+}
+
+static void put_guest(struct pen *p, const struct view *v, const struct guest_state *s)
+{
+	switch (s->status) {
+	case GUEST_PENDING:
+		put_heading(p, "Guest", "replaying up to here...");
+		break;
+	case GUEST_UNAVAILABLE:
+		put_heading(p, "Guest", "its state cannot be shown");
+		put_wrapped(p, FONT_PLAIN, DRAW_FAINT, s->why);
+		break;
+	case GUEST_READY:
+		put_state(p, v, &s->at);
+		break;
+	}
 }
 
 void draw_inspector(struct canvas *c, const struct view *v, const struct guest_state *s)

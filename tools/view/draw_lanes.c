@@ -235,6 +235,7 @@ static void draw_diamond(struct canvas *c, double x, double y, unsigned rgb)
 void draw_mark(struct canvas *c, enum timeline_mark_kind kind, double x, double y,
                int half)
 {
+	unsigned rgb = palette_mark(kind);
 	double top = y - half;
 	const struct canvas_point notch[] = {{x, top + 0.5},
 	                                     {x - 3.5, top - 4.5},
@@ -242,20 +243,13 @@ void draw_mark(struct canvas *c, enum timeline_mark_kind kind, double x, double 
 
 	switch (kind) {
 	case TIMELINE_PREEMPT:
-		canvas_polygon(c, notch, 3, DRAW_INK);
-		break;
-	case TIMELINE_EXEC:
-		draw_diamond(c, x, y, PALETTE_EXEC);
-		break;
-	case TIMELINE_EXIT:
-		draw_diamond(c, x, y, DRAW_PAPER);
-		break;
-	case TIMELINE_KILL:
-		draw_diamond(c, x, y, PALETTE_ALARM);
+		canvas_polygon(c, notch, 3, rgb);
 		break;
 	case TIMELINE_ORPHAN:
-		canvas_fill(c, (int)x - 1, (int)y - half - 3, 2, 2 * half + 6,
-		            PALETTE_ALARM);
+		canvas_fill(c, (int)x - 1, (int)y - half - 3, 2, 2 * half + 6, rgb);
+		break;
+	default:
+		draw_diamond(c, x, y, rgb);
 		break;
 	}
 }

@@ -43,7 +43,7 @@ static const char *const signs[] = {"preempted", "exec", "exit", "killed",
 
 static void draw_signs(struct canvas *c, int x, int y, int line)
 {
-	for (int i = TIMELINE_PREEMPT; i <= TIMELINE_ORPHAN; i++) {
+	for (int i = 0; i < TIMELINE_MARKS; i++) {
 		draw_mark(c, (enum timeline_mark_kind)i, x + 6, y + line / 2.0,
 		          i == TIMELINE_PREEMPT ? -2 : 7);
 		canvas_text(c, x + 20, y, FONT_PLAIN, DRAW_INK, signs[i]);

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "view/capture.h"
-
 /* States kept; one is some kilobytes. */
 #define KEPT 512
 /* Events before the wanted one whose states a run keeps: who steps back steps on. */
@@ -22,7 +20,7 @@ struct guest {
 	const struct trace *trace;
 	void (*ready)(void *ctx);
 	void *ctx;
-	char why[GUEST_TEXT * 4]; /* why there are no states; "" where there are */
+	char why[CAPTURE_TEXT * 4]; /* why there are no states; "" where there are */
 
 	pthread_t thread;
 	bool started;
@@ -82,10 +80,10 @@ static bool start_over(struct guest *g, size_t event)
 
 static void look(struct guest *g, size_t event)
 {
-	struct guest_state state;
+	struct guest_state state = {.status = GUEST_READY};
 
 	pthread_mutex_lock(&engine);
-	capture_state(g->capture, event, &state);
+	capture_state(g->capture, event, &state.at);
 	pthread_mutex_unlock(&engine);
 	keep(g, event, &state);
 }

@@ -10,49 +10,18 @@
 #ifndef FORKSCOPE_TOOLS_VIEW_GUEST_H
 #define FORKSCOPE_TOOLS_VIEW_GUEST_H
 
-#include "cpu/registers.h"
-#include "trace/trace.h"
-#include "view/programs.h"
-
-#define GUEST_TEXT 96
-#define GUEST_CODE 9
-#define GUEST_FRAMES 8
+#include "inspect/capture.h"
 
 enum guest_status {
 	GUEST_PENDING,     /* the replay is on its way */
-	GUEST_READY,       /* all of the state is there */
+	GUEST_READY,       /* it is there */
 	GUEST_UNAVAILABLE, /* `why` says why */
-};
-
-/* A place in code; "" and 0 where it is not known. */
-struct guest_place {
-	char function[GUEST_TEXT]; /* "fork_process+0x1c" */
-	char file[GUEST_TEXT * 2]; /* as the compiler was told it */
-	int line;
-};
-
-struct guest_instruction {
-	uint64_t address;
-	bool here; /* the next to be executed */
-	char text[GUEST_TEXT];
 };
 
 struct guest_state {
 	enum guest_status status;
-	char why[GUEST_TEXT * 4];
-	struct machine_registers registers;
-	struct guest_place place; /* of the instruction pointer */
-	struct guest_instruction code[GUEST_CODE];
-	size_t ncode;
-	/* The way there: [0] is `place`, then the callers; of the kernel. */
-	struct guest_place frames[GUEST_FRAMES];
-	size_t nframes;
-	/*
-	 * Where the program of the event's process stands, or where it was when it last
-	 * entered the kernel: the innermost place outside the libc.
-	 */
-	struct guest_place program;
-	char image[GUEST_TEXT]; /* that program's name */
+	char why[CAPTURE_TEXT * 4];
+	struct capture_state at; /* where it is ready */
 };
 
 struct guest;

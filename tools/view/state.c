@@ -39,7 +39,8 @@ static void put_event(struct text *out, const struct view_pane *p)
 		put_string(out, "violates", check_invariant_name(v->invariant));
 }
 
-static void put_place(struct text *out, const char *key, const struct guest_place *place)
+static void put_place(struct text *out, const char *key,
+                      const struct capture_place *place)
 {
 	text_json_key(out, key);
 	text_string(out, "{\"function\":");
@@ -47,6 +48,20 @@ static void put_place(struct text *out, const char *key, const struct guest_plac
 	put_string(out, "file", place->file);
 	put_number(out, "line", (uint64_t)place->line);
 	text_char(out, '}');
+}
+
+static void put_state(struct text *out, const struct capture_state *s)
+{
+	text_json_key(out, "rip");
+	text_json_address(out, s->registers.rip);
+	text_json_key(out, "rsp");
+	text_json_address(out, s->registers.gpr[GPR_RSP]);
+	put_string(out, "mode", s->registers.cpl == 0 ? "kernel" : "program");
+	put_place(out, "place", &s->place);
+	put_place(out, "program", &s->program);
+	for (size_t i = 0; i < s->ncode; i++)
+		if (s->code[i].here)
+			put_string(out, "code", s->code[i].text);
 }
 
 static void put_guest(struct text *out, const struct guest_state *g)
@@ -58,18 +73,8 @@ static void put_guest(struct text *out, const struct guest_state *g)
 	text_json_string(out, names[g->status]);
 	if (g->status == GUEST_UNAVAILABLE)
 		put_string(out, "why", g->why);
-	if (g->status == GUEST_READY) {
-		text_json_key(out, "rip");
-		text_json_address(out, g->registers.rip);
-		text_json_key(out, "rsp");
-		text_json_address(out, g->registers.gpr[GPR_RSP]);
-		put_string(out, "mode", g->registers.cpl == 0 ? "kernel" : "program");
-		put_place(out, "place", &g->place);
-		put_place(out, "program", &g->program);
-		for (size_t i = 0; i < g->ncode; i++)
-			if (g->code[i].here)
-				put_string(out, "code", g->code[i].text);
-	}
+	if (g->status == GUEST_READY)
+		put_state(out, &g->at);
 	text_char(out, '}');
 }
 

@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 
+#include "inspect/sources.h"
 #include "view/compare.h"
 #include "view/guest.h"
 #include "view/layout.h"
 #include "view/model.h"
-#include "view/source.h"
 
 /* Ticks of the clock that play goes by. */
 #define VIEW_TICKS 60

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "view/capture.h"
+#include "inspect/capture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/xxh3.h"
 #include "check/forest.h"
 #include "probe/backtrace.h"
 #include "probe/report.h"
@@ -16,6 +17,8 @@
 
 /* Return addresses kept of a program: the libc is not deeper than this. */
 #define USER_FRAMES 6
+/* Bytes of code in a fingerprint: an instruction is no longer. */
+#define FINGERPRINT_CODE 16
 
 /* The program of a process, and where it last entered the kernel. */
 struct user {
@@ -40,7 +43,7 @@ struct capture {
 	uint64_t compared;              /* events of the trace */
 	bool ended;                     /* the guest has stopped for good */
 	struct text recorded, replayed; /* scratch: two lines to compare */
-	char failure[GUEST_TEXT * 4];
+	char failure[CAPTURE_TEXT * 4];
 };
 
 static void fail(struct capture *c, const char *why)
@@ -186,7 +189,7 @@ static void on_event(void *ctx, const struct trace_event *e)
 		if (c->compared == c->trace->nevents)
 			return;
 		if (!same_event(c, r, e)) {
-			char why[GUEST_TEXT];
+			char why[CAPTURE_TEXT];
 
 			snprintf(why, sizeof(why),
 			         "the replay differs from the trace at event %llu",
@@ -307,13 +310,13 @@ const char *capture_failure(const struct capture *c)
 
 /* --- looking --- */
 
-static void put_place(struct guest_place *place, const struct symbols *symbols,
+static void put_place(struct capture_place *place, const struct symbols *symbols,
                       uint64_t address, bool returns)
 {
 	uint64_t at = address - returns, offset = 0;
 	const char *name = symbols_function(symbols, at, &offset), *file;
 
-	*place = (struct guest_place){0};
+	*place = (struct capture_place){0};
 	if (!name)
 		return;
 	offset += address - at;
@@ -330,13 +333,13 @@ static void put_place(struct guest_place *place, const struct symbols *symbols,
 }
 
 static void put_code(struct capture *c, const struct symbols *symbols,
-                     struct guest_state *s)
+                     struct capture_state *s)
 {
 	uint64_t starts[REPORT_BEFORE], at = s->registers.rip;
 	size_t n = symbols ? report_lead_up(c->machine, 0, symbols, at, starts) : 0;
 
-	for (size_t i = 0; s->ncode < GUEST_CODE; i++) {
-		struct guest_instruction *insn = &s->code[s->ncode++];
+	for (size_t i = 0; s->ncode < CAPTURE_CODE; i++) {
+		struct capture_instruction *insn = &s->code[s->ncode++];
 		uint64_t address = i < n ? starts[i] : at;
 		int length = machine_disassemble(c->machine, 0, address, insn->text,
 		                                 sizeof(insn->text));
@@ -353,16 +356,17 @@ static void put_code(struct capture *c, const struct symbols *symbols,
 }
 
 static void put_frames(struct capture *c, const struct symbols *symbols,
-                       struct guest_state *s)
+                       struct capture_state *s)
 {
-	uint64_t frames[GUEST_FRAMES];
-	size_t n = backtrace_walk(c->machine, 0, symbols, frames, GUEST_FRAMES);
+	uint64_t frames[CAPTURE_FRAMES];
+	size_t n = backtrace_walk(c->machine, 0, symbols, frames, CAPTURE_FRAMES);
 
 	for (size_t i = 0; i < n; i++)
 		put_place(&s->frames[s->nframes++], symbols, frames[i], i > 0);
 }
 
-static void put_program(struct capture *c, const struct user *user, struct guest_state *s)
+static void put_program(struct capture *c, const struct user *user,
+                        struct capture_state *s)
 {
 	const struct symbols *symbols = symbols_of(c, user);
 	const char *slash = user && user->path ? strrchr(user->path, '/') : NULL;
@@ -380,21 +384,57 @@ static void put_program(struct capture *c, const struct user *user, struct guest
 		put_place(&s->program, symbols, user->frames[0], false);
 }
 
-void capture_state(struct capture *c, size_t event, struct guest_state *s)
+/* The process of an event, with the way its program came here where that runs. */
+static struct user *look_at_user(struct capture *c, size_t event,
+                                 const struct machine_registers *r)
+{
+	struct user *user = user_of(c, c->trace->events[event].proc);
+	const struct symbols *symbols = symbols_of(c, user);
+
+	if (r->cpl == 3 && symbols)
+		keep_user_frames(c, user, symbols);
+	return user;
+}
+
+void capture_state(struct capture *c, size_t event, struct capture_state *s)
 {
 	const struct symbols *kernel = kernel_symbols(c->images->boot->probe);
-	struct user *user = user_of(c, c->trace->events[event].proc);
 	const struct symbols *symbols;
+	struct user *user;
 
-	*s = (struct guest_state){.status = GUEST_READY};
+	*s = (struct capture_state){0};
 	machine_registers(c->machine, 0, &s->registers);
+	user = look_at_user(c, event, &s->registers);
 	symbols = s->registers.cpl == 0 ? kernel : symbols_of(c, user);
-	if (s->registers.cpl == 3 && symbols)
-		keep_user_frames(c, user, symbols);
 	if (symbols)
 		put_place(&s->place, symbols, s->registers.rip, false);
 	put_code(c, symbols, s);
 	if (s->registers.cpl == 0)
 		put_frames(c, kernel, s);
 	put_program(c, user, s);
+}
+
+uint64_t capture_fingerprint(struct capture *c, size_t event)
+{
+	struct machine_registers r;
+	const struct user *user;
+	struct {
+		uint64_t rip, ring;
+		uint8_t code[FINGERPRINT_CODE];
+		struct user user;
+	} key;
+
+	memset(&key, 0, sizeof(key));
+	machine_registers(c->machine, 0, &r);
+	user = look_at_user(c, event, &r);
+	key.rip = r.rip;
+	key.ring = (uint64_t)r.cpl;
+	/* Some address is of another program now and then. */
+	(void)machine_read(c->machine, 0, r.rip, key.code, sizeof(key.code));
+	if (user) {
+		key.user.path = user->path;
+		key.user.n = user->n;
+		memcpy(key.user.frames, user->frames, user->n * sizeof(*user->frames));
+	}
+	return XXH3_64bits(&key, sizeof(key));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "view/source.h"
+#include "inspect/sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Source files of the guest, found by the names that the compiler was given. */
-#ifndef FORKSCOPE_TOOLS_VIEW_SOURCE_H
-#define FORKSCOPE_TOOLS_VIEW_SOURCE_H
+#ifndef FORKSCOPE_INSPECT_SOURCES_H
+#define FORKSCOPE_INSPECT_SOURCES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * itself where the program there has them, else from the program in C or from debug/NAME
  * beside the kernel, if that is the same program before it was stripped.
  */
-#ifndef FORKSCOPE_TOOLS_VIEW_PROGRAMS_H
-#define FORKSCOPE_TOOLS_VIEW_PROGRAMS_H
+#ifndef FORKSCOPE_INSPECT_PROGRAMS_H
+#define FORKSCOPE_INSPECT_PROGRAMS_H
 
 #include "probe/symbols.h"
 #include "sched/images.h"

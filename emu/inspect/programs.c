@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "view/programs.h"
+#include "inspect/programs.h"
 
 #include <elf.h>
 #include <stdio.h>
