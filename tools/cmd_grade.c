@@ -142,11 +142,9 @@ static int find_rubric(const char *name, char **path)
 /* "grade-RUBRIC", by the file's own name. */
 static void default_directory(const char *rubric, char *name, size_t size)
 {
-	const char *base = strrchr(rubric, '/');
-	size_t n;
+	const char *base = file_base_name(rubric);
+	size_t n = strlen(base);
 
-	base = base ? base + 1 : rubric;
-	n = strlen(base);
 	if (n > 5 && strcmp(base + n - 5, ".json") == 0)
 		n -= 5;
 	snprintf(name, size, "grade-%.*s", (int)n, base);

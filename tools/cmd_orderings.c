@@ -207,10 +207,7 @@ static enum exit_status status_of(const struct orderings_report *r)
 /* "orderings-PROGRAM", by the program's own name. */
 static void default_directory(const struct options *o, char *name, size_t size)
 {
-	const char *program = strrchr(o->machine.config.argv[0], '/');
-
-	program = program ? program + 1 : o->machine.config.argv[0];
-	snprintf(name, size, "orderings-%s", program);
+	snprintf(name, size, "orderings-%s", file_base_name(o->machine.config.argv[0]));
 }
 
 static int drive(struct options *o)

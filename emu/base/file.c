@@ -127,6 +127,21 @@ int file_replace(const char *path, const void *data, size_t size)
 	return err;
 }
 
+int file_make_directory(const char *path)
+{
+	if (mkdir(path, 0777) != 0 && errno != EEXIST)
+		return error_set(ERR_SYSTEM, "cannot make the directory %s: %s", path,
+		                 strerror(errno));
+	return 0;
+}
+
+const char *file_base_name(const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
 void file_sha256(const void *data, size_t size, char hex[FILE_SHA256_SIZE])
 {
 	static const char digits[] = "0123456789abcdef";

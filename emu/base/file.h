@@ -36,6 +36,11 @@ int file_write(const char *path, const void *data, size_t size);
  */
 int file_replace(const char *path, const void *data, size_t size);
 
+/* Makes a directory where there is none.  ERR_SYSTEM. */
+int file_make_directory(const char *path);
+/* The last part of a path; NULL for NULL. */
+const char *file_base_name(const char *path);
+
 /* Frees what file_read() allocated; a zeroed structure is allowed. */
 void file_free(struct file *file);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
+#include "base/array.h"
+#include "base/file.h"
 #include "explore/explore_private.h"
 
 /* Seconds between two calls of the progress callback: what an eye can follow. */
@@ -54,32 +54,13 @@ void explore_end(struct explore *e, enum explore_end end)
 	e->report->end = end;
 }
 
-static bool make_room(struct explore *e)
-{
-	struct explore_report *r = e->report;
-	size_t room = 2 * e->room + 16;
-	struct explore_violation *violations;
-	uint64_t *keys;
-
-	if (r->nviolations < e->room)
-		return true;
-	violations = realloc(r->violations, room * sizeof(*violations));
-	if (!violations)
-		return false;
-	r->violations = violations;
-	keys = realloc(e->keys, room * sizeof(*keys));
-	if (!keys)
-		return false;
-	e->keys = keys;
-	e->room = room;
-	return true;
-}
-
 int explore_add(struct explore *e, const struct explore_violation *v, uint64_t key)
 {
 	struct explore_report *r = e->report;
 
-	if (!make_room(e))
+	if (!array_grow(&r->violations, &e->violations_room, r->nviolations + 1,
+	                sizeof(*r->violations)) ||
+	    !array_grow(&e->keys, &e->keys_room, r->nviolations + 1, sizeof(*e->keys)))
 		return error_set(ERR_MEMORY, "out of memory");
 	e->keys[r->nviolations] = key;
 	r->violations[r->nviolations++] = *v;
@@ -309,10 +290,7 @@ static int check_config(const struct session_config *session,
 		return error_set(ERR_USAGE, "a search needs a program");
 	if (config->resume && !config->directory)
 		return error_set(ERR_USAGE, "a search goes on in a directory");
-	if (config->directory && mkdir(config->directory, 0777) != 0 && errno != EEXIST)
-		return error_set(ERR_SYSTEM, "cannot make the directory %s: %s",
-		                 config->directory, strerror(errno));
-	return 0;
+	return config->directory ? file_make_directory(config->directory) : 0;
 }
 
 static int begin_search(struct explore *e)

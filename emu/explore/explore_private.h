@@ -35,7 +35,7 @@ struct explore {
 	struct explore_workers *workers; /* NULL: none */
 	struct explore_report *report;
 	uint64_t *keys; /* of the report's violations */
-	size_t nkeys, room;
+	size_t keys_room, violations_room;
 	uint64_t numbers[EXPLORE_CHECKS]; /* of the traces kept, by check */
 	bool ended;                       /* the report says how */
 	double began;                     /* on the host's clock, */

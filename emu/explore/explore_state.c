@@ -115,13 +115,6 @@ static int check_identity(struct state_reader *in, const struct explore *e,
 
 /* --- writing --- */
 
-static const char *base_name(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path;
-}
-
 static void put_violation(struct text *out, const struct explore_violation *v,
                           uint64_t key)
 {
@@ -135,8 +128,8 @@ static void put_violation(struct text *out, const struct explore_violation *v,
 	state_put(out, v->seen);
 	state_put(out, v->preemptions);
 	/* The directory may have another name by then. */
-	state_put_string(out, base_name(v->trace));
-	state_put_string(out, base_name(v->story));
+	state_put_string(out, file_base_name(v->trace));
+	state_put_string(out, file_base_name(v->story));
 	state_put(out, v->replayed);
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "explore/orderings.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "sched/replay.h"
 #include "sched/steer.h"
 
@@ -421,10 +420,8 @@ int orderings_run(const struct images *images, const struct session_config *conf
 	s.config.schedule = "steered";
 	if (s.config.limit == 0)
 		s.config.limit = LIMIT_DEFAULT;
-	if (mkdir(directory, 0777) != 0 && errno != EEXIST)
-		err = error_set(ERR_SYSTEM, "cannot make the directory %s: %s", directory,
-		                strerror(errno));
-	else
+	err = file_make_directory(directory);
+	if (err == 0)
 		err = search(&s);
 	if (err) {
 		orderings_free(s.report);

@@ -34,7 +34,7 @@ static void put_place(const struct story *s, struct text *out, uint64_t rip, boo
 {
 	uint64_t offset;
 	const char *function = symbols_function(s->symbols, rip, &offset);
-	const char *file, *base;
+	const char *file;
 	int line;
 
 	if (!function) {
@@ -43,10 +43,9 @@ static void put_place(const struct story *s, struct text *out, uint64_t rip, boo
 		return;
 	}
 	file = symbols_line(s->symbols, rip, &line);
-	base = file && brief ? strrchr(file, '/') : NULL;
 	text_string(out, function);
 	if (file)
-		text_printf(out, " (%s:%d)", base ? base + 1 : file, line);
+		text_printf(out, " (%s:%d)", brief ? file_base_name(file) : file, line);
 }
 
 void story_place(const struct story *s, struct text *out, uint64_t rip)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "explore/orderings.h"
 #include "grade/console.h"
 
@@ -151,21 +152,17 @@ static unsigned int shown(const struct check_report *check)
 
 /* --- what the test asks for --- */
 
-static bool same_base(const char *a, const char *b)
-{
-	const char *slash_a = strrchr(a, '/'), *slash_b = strrchr(b, '/');
-
-	return strcmp(slash_a ? slash_a + 1 : a, slash_b ? slash_b + 1 : b) == 0;
-}
-
 /* A kernel must not earn points by printing what the program would have printed. */
 static void demand_program(const struct rubric_test *test, const struct trace *trace,
                            struct judgement *j)
 {
+	const char *program = file_base_name(test->argv[0]);
+
 	for (size_t i = 0; i < trace->nevents; i++) {
 		const struct trace_event *e = &trace->events[i];
 
-		if (e->kind == TRACE_EXEC && same_base(e->exec.path, test->argv[0]))
+		if (e->kind == TRACE_EXEC &&
+		    strcmp(file_base_name(e->exec.path), program) == 0)
 			return;
 	}
 	judge_fail(j, GRADE_WRONG, JUDGE_PROGRAM, "The program %.80s was never run.",

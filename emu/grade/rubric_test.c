@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "explore/explore.h"
 #include "explore/orderings.h"
 #include "grade/rubric_json.h"
@@ -353,7 +354,7 @@ static int read_needs(const struct rubric_place *p, const struct rubric *r,
 /* A source in C, which whoever reads the rubric is to compile. */
 static int read_source(const struct rubric_place *p, struct rubric_test *t)
 {
-	const char *program = t->argv[0], *slash = strrchr(program, '/');
+	const char *program = t->argv[0];
 	size_t n = strlen(program);
 	int err = rubric_string(p, "personality", false, &t->personality);
 
@@ -364,7 +365,7 @@ static int read_source(const struct rubric_place *p, struct rubric_test *t)
 		               ? rubric_refuse(p, "personality", "is for a program in C")
 		               : 0;
 	err = beside(p->rubric, program, &t->source);
-	program = slash ? slash + 1 : program;
+	program = file_base_name(program);
 	t->source_name = strndup(program, strlen(program) - 2);
 	if (err == 0 && !t->source_name)
 		err = rubric_no_memory(p->rubric);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/file.h"
 #include "boot/initrd.h"
 #include "boot/pvh.h"
 #include "probe/report.h"
@@ -38,13 +39,6 @@ struct session {
 	XXH3_state_t *console_hash;
 	bool panicked;
 };
-
-static const char *base_name(const char *path)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? slash + 1 : path;
-}
 
 /* --- what the session hears --- */
 
@@ -216,8 +210,8 @@ static void fill_header(struct session *s, const struct images *images)
 		.memory = c->memory,
 		.checkpoint = c->checkpoint,
 		/* Without folders: the same run gives the same trace everywhere. */
-		.kernel = base_name(images->kernel.path),
-		.initrd = base_name(images->initrd.path),
+		.kernel = file_base_name(images->kernel.path),
+		.initrd = file_base_name(images->initrd.path),
 		.append = s->command_line,
 		.argc = c->argc,
 		.argv = c->argv,
