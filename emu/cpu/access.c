@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "cpu/restore.h"
 
 /* What is known of the interrupt flag in a block of ring 0; a cache by address. */
 struct flag_block {
@@ -26,6 +27,9 @@ struct flag_block {
 #define NO_CLI UINT16_MAX
 #define FLAG_BLOCKS 16384u
 #define INDEXES 16384u
+#define PLACES 16384u
+/* Translations thrown away one by one, before all are. */
+#define FORGOTTEN_MAX 16384u
 
 /* How many instructions come before an offset in a block; a cache. */
 struct index_entry {
@@ -34,9 +38,18 @@ struct index_entry {
 	uint16_t index;
 };
 
+/* The instruction that makes an access, by its place in translated code; a cache. */
+struct place {
+	uintptr_t host_pc;
+	uint64_t rip;
+	uint32_t offset; /* in its block, in bytes */
+	uint32_t index;  /* in instructions */
+};
+
 struct access_state {
 	struct flag_block blocks[FLAG_BLOCKS];
 	struct index_entry indexes[INDEXES];
+	struct place places[PLACES];
 	struct access_position now;
 	uint16_t cli; /* of the block being run: the flag is off from this offset on */
 };
@@ -115,6 +128,7 @@ void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
 	const struct flag_block *b;
 	uint64_t start;
 
+	restore_forget();
 	blocks_on_block(uc, pc, size, opaque);
 	if (cpu->event != EVENT_NONE)
 		return;
@@ -165,29 +179,74 @@ static struct machine_access *append(struct cpu *cpu)
 	return NULL;
 }
 
-static void log_access(struct cpu *cpu, uint32_t pa, int size, unsigned flags)
+static uint32_t index_of(struct cpu *cpu, uint64_t pc, uint64_t rip)
+{
+	uint16_t offset = (uint16_t)(rip - pc);
+	struct index_entry *e = &cpu->access->indexes[slot_of(rip ^ pc << 20, INDEXES)];
+
+	if (offset == 0)
+		return 0;
+	if (e->pc != pc || e->offset != offset) {
+		int index = disasm_count(cpu, pc, rip);
+
+		*e = (struct index_entry){pc, offset, (uint16_t)(index > 0 ? index : 0)};
+	}
+	return e->index;
+}
+
+/* By the program counter, which the engine has found out. */
+static struct place find_place(struct cpu *cpu, uintptr_t host_pc)
+{
+	uint64_t pc = blocks_start(cpu);
+	uint64_t rip = cpu_reg(cpu, UC_X86_REG_RIP);
+
+	return (struct place){
+		.host_pc = host_pc,
+		.rip = rip,
+		.offset = (uint16_t)(rip - pc),
+		.index = index_of(cpu, pc, rip),
+	};
+}
+
+static const struct place *place_of_access(struct cpu *cpu, struct place *found)
+{
+	uintptr_t host_pc = restore_deferred();
+	struct place *p;
+
+	if (host_pc == 0) {
+		*found = find_place(cpu, 0);
+		return found;
+	}
+	p = &cpu->access->places[slot_of(host_pc, PLACES)];
+	if (p->host_pc != host_pc) {
+		restore_now(host_pc);
+		*p = find_place(cpu, host_pc);
+	}
+	return p;
+}
+
+static void log_access(struct cpu *cpu, const struct place *place, uint32_t pa, int size,
+                       unsigned flags)
 {
 	struct access_state *s = cpu->access;
 	struct machine_access *a = append(cpu);
-	uint64_t pc = blocks_start(cpu);
 
 	if (!a)
 		return;
-	a->rip = cpu_reg(cpu, UC_X86_REG_RIP);
-	a->offset = (uint16_t)(a->rip - pc);
-	a->pa = pa;
-	a->size = (uint8_t)size;
-	if (a->rip >> 63 == 0)
+	if (place->rip >> 63 == 0)
 		flags |= MACHINE_ACCESS_USER;
 	if (s->now.off) {
 		flags |= MACHINE_ACCESS_ATOMIC;
 		a->icount = s->now.off_since;
-	} else if (s->cli < a->offset) {
+	} else if (s->cli < place->offset) {
 		flags |= MACHINE_ACCESS_ATOMIC;
 		a->icount = s->now.boundary;
 	} else {
-		a->icount = cpu->icount - blocks_counted(cpu);
+		a->icount = cpu->icount - blocks_counted(cpu) + place->index;
 	}
+	a->rip = place->rip;
+	a->pa = pa;
+	a->size = (uint8_t)size;
 	a->flags = (uint8_t)flags;
 }
 
@@ -196,6 +255,8 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t pa, int size,
 {
 	struct cpu *cpu = opaque;
 	bool write = type == UC_MEM_WRITE;
+	struct place found;
+	const struct place *place = place_of_access(cpu, &found);
 
 	(void)uc;
 	(void)value;
@@ -206,14 +267,18 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t pa, int size,
 		if (pa % PAGE_SIZE + (unsigned)size > PAGE_SIZE)
 			save_next_page(cpu, pa);
 	}
-	log_access(cpu, (uint32_t)pa, size, write ? MACHINE_ACCESS_WRITE : 0);
+	log_access(cpu, place, (uint32_t)pa, size, write ? MACHINE_ACCESS_WRITE : 0);
 }
 
 void access_on_port(struct cpu *cpu, uint16_t port, int size, bool write)
 {
-	if (cpu->access)
-		log_access(cpu, port, size,
-		           MACHINE_ACCESS_PORT | (write ? MACHINE_ACCESS_WRITE : 0));
+	struct place place;
+
+	if (!cpu->access)
+		return;
+	place = find_place(cpu, 0);
+	log_access(cpu, &place, port, size,
+	           MACHINE_ACCESS_PORT | (write ? MACHINE_ACCESS_WRITE : 0));
 }
 
 int cpu_watch(struct cpu *cpu, struct watch *watch)
@@ -225,6 +290,7 @@ int cpu_watch(struct cpu *cpu, struct watch *watch)
 		return error_set(ERR_MEMORY, "out of memory");
 	cpu->access->now.read_flag = true;
 	cpu->watch = watch;
+	restore_defer();
 	if (uc_hook_del(cpu->uc, cpu->block_hook) != UC_ERR_OK ||
 	    uc_hook_add(cpu->uc, &cpu->block_hook, UC_HOOK_BLOCK,
 	                (void *)(uintptr_t)access_on_block, cpu, 1, 0) != UC_ERR_OK ||
@@ -232,24 +298,6 @@ int cpu_watch(struct cpu *cpu, struct watch *watch)
 	                (void *)(uintptr_t)on_access, cpu, 1, 0) != UC_ERR_OK)
 		return error_set(ERR_ENGINE, "Unicorn refuses a hook on memory");
 	return 0;
-}
-
-uint64_t cpu_access_icount(struct cpu *cpu, const struct machine_access *a)
-{
-	uint64_t pc = a->rip - a->offset;
-	struct index_entry *e =
-		&cpu->access->indexes[slot_of(a->rip ^ pc << 20, INDEXES)];
-
-	if (a->offset == 0 || (a->flags & MACHINE_ACCESS_ATOMIC))
-		return a->icount;
-	if (e->pc != pc || e->offset != a->offset) {
-		int index = disasm_count(cpu, pc, a->rip);
-
-		/* Code that cannot be read any more: the block's start will do. */
-		*e = (struct index_entry){pc, a->offset,
-		                          (uint16_t)(index > 0 ? index : 0)};
-	}
-	return a->icount + e->index;
 }
 
 /* --- snapshots --- */
@@ -280,10 +328,23 @@ void cpu_snapshot_take(struct cpu *cpu, struct cpu_snapshot *s)
 	s->position = cpu->access->now;
 }
 
+/*
+ * What was translated only to stop at an exact count is never used again, but fills the
+ * engine's tables; and once its buffer were full, places would be used anew.
+ */
+static void drop_translations(struct cpu *cpu)
+{
+	uc_ctl_flush_tb(cpu->uc);
+	memset(cpu->access->places, 0, sizeof(cpu->access->places));
+	cpu->forgotten = 0;
+}
+
 void cpu_snapshot_restore(struct cpu *cpu, const struct cpu_snapshot *s)
 {
 	uc_context_restore(cpu->uc, s->context);
 	uc_ctl_flush_tlb(cpu->uc);
+	if (cpu->forgotten > FORGOTTEN_MAX)
+		drop_translations(cpu);
 	cpu->icount = s->icount;
 	cpu->resumed_at = s->resumed_at;
 	cpu->resumed_from = s->resumed_from;

@@ -89,8 +89,6 @@ void cpu_unprobe(struct cpu *cpu, uint64_t address);
  * is overwritten.  Borrowed.  ERR_ENGINE, ERR_MEMORY.
  */
 int cpu_watch(struct cpu *cpu, struct watch *watch);
-/* See machine_access_icount(). */
-uint64_t cpu_access_icount(struct cpu *cpu, const struct machine_access *access);
 
 /* Where a step of the guest began, as access.c follows it. */
 struct access_position {

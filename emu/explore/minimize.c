@@ -146,8 +146,7 @@ static int try_points(struct minimizer *m, size_t nleft, bool *shown)
 		err = run(m, &m->trial, &ran);
 		if (err || !ran)
 			return err;
-		if (!minimize_find(runner_machine(m->runner), &m->record, m->trial.n,
-		                   m->left, nleft, &hit))
+		if (!minimize_find(&m->record, m->trial.n, m->left, nleft, &hit))
 			return judge(m, shown);
 		m->left[hit.point].arrival = hit.arrival;
 		minimize_plan_add(&m->trial, &m->left[hit.point],

@@ -128,9 +128,9 @@ static void fill_wanted(const struct record *r, const struct minimize_point *poi
 }
 
 /* The first one that can be carried out here. */
-static bool take_hit(const struct walk *w, struct machine *m,
-                     const struct machine_access *a, const struct minimize_point *points,
-                     size_t n, struct minimize_hit *hit)
+static bool take_hit(const struct walk *w, const struct machine_access *a,
+                     const struct minimize_point *points, size_t n,
+                     struct minimize_hit *hit)
 {
 	const struct record *r = w->record;
 
@@ -140,7 +140,7 @@ static bool take_hit(const struct walk *w, struct machine *m,
 		    !find_thread(r, points[i].to, &hit->to) || hit->to == w->current)
 			continue;
 		hit->point = i;
-		hit->at = machine_access_icount(m, a);
+		hit->at = a->icount;
 		hit->arrival = walk_has_just_come(w) && w->came_why != RECORD_PREEMPT;
 		if (walk_has_just_come(w) || hit->at < w->came_at)
 			hit->at = w->came_at;
@@ -149,7 +149,7 @@ static bool take_hit(const struct walk *w, struct machine *m,
 	return false;
 }
 
-bool minimize_find(struct machine *m, const struct record *r, size_t done,
+bool minimize_find(const struct record *r, size_t done,
                    const struct minimize_point *points, size_t n,
                    struct minimize_hit *hit)
 {
@@ -166,7 +166,7 @@ bool minimize_find(struct machine *m, const struct record *r, size_t done,
 		if (!walk_is_own(&w, &r->accesses[i]))
 			continue;
 		if (done == 0 && w.own[w.current] >= wanted[w.current] &&
-		    take_hit(&w, m, &r->accesses[i], points, n, hit))
+		    take_hit(&w, &r->accesses[i], points, n, hit))
 			return true;
 		w.own[w.current]++;
 	}

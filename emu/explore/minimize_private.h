@@ -55,7 +55,7 @@ int minimize_preemptions(const struct record *record, struct minimize_plan *plan
  * The first of the points that the record comes to after the first `done` switches asked
  * for, which are its last; false: none.
  */
-bool minimize_find(struct machine *m, const struct record *record, size_t done,
+bool minimize_find(const struct record *record, size_t done,
                    const struct minimize_point *points, size_t n,
                    struct minimize_hit *hit);
 

@@ -24,7 +24,7 @@ bool runner_count_steps(struct runner *r)
 
 		if (!steps_was_shared(&r->steps, a))
 			continue;
-		at = machine_access_icount(r->machine, a);
+		at = a->icount;
 		if (at == r->last_step)
 			continue;
 		r->last_step = at;

@@ -96,7 +96,7 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 			    !conflicts(s, port ? ports + a->pa : a->pa, a->size, write))
 				continue;
 			r->asleep &= ~(1ull << s->thread);
-			r->woken[i] = machine_access_icount(r->machine, a) + 1;
+			r->woken[i] = a->icount + 1;
 		}
 	}
 	r->scanned = logged;

@@ -92,20 +92,18 @@ static bool make_steps(struct steps *steps, const struct record *r)
 	for (size_t i = 0; i < s->ncandidates; i++) {
 		const struct candidate *c = &s->candidates[i];
 		const struct machine_access *a = &r->accesses[c->access];
-		uint64_t count;
 
 		if (!c->wakes && !steps_is_conflict(s, c))
 			continue;
-		count = steps_count_of(s, a);
-		if (!step || step->thread != c->thread || count != at ||
+		if (!step || step->thread != c->thread || a->icount != at ||
 		    steps->infos[steps->nsteps - 1].stretch != c->stretch) {
 			preemptions =
 				pass_stretches(steps, &done, c->stretch, preemptions);
-			step = add_step(steps, c, count, preemptions);
+			step = add_step(steps, c, a->icount, preemptions);
 			if (!step)
 				return false;
 			step->idle = r->threads[c->thread].idle;
-			at = count;
+			at = a->icount;
 		}
 		if (c->wakes)
 			step->wakes |= 1ull << (c->wakes - 1);
@@ -133,9 +131,7 @@ int steps_build(struct steps *steps, const struct record *r)
 
 static bool same_step(const struct machine_access *a, const struct machine_access *b)
 {
-	if ((a->flags ^ b->flags) & MACHINE_ACCESS_ATOMIC || a->icount != b->icount)
-		return false;
-	return (a->flags & MACHINE_ACCESS_ATOMIC) || a->offset == b->offset;
+	return !((a->flags ^ b->flags) & MACHINE_ACCESS_ATOMIC) && a->icount == b->icount;
 }
 
 /* See look_at_schedule(); one too many only lets a sleeper wake early. */

@@ -257,11 +257,6 @@ bool steps_collect(struct steps *steps, const struct record *r)
 	return room;
 }
 
-uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a)
-{
-	return machine_access_icount(s->machine, a);
-}
-
 static void note_shared(struct steps_storage *s, const struct record *r)
 {
 	for (size_t i = 0; i < s->ncandidates; i++) {
@@ -290,7 +285,6 @@ uint64_t steps_begin(struct steps *steps, const struct record *r)
 	note_shared(s, r);
 	if (r->first_ready != 0)
 		return r->start;
-	return s->ncandidates == 0
-	               ? UINT64_MAX
-	               : steps_count_of(s, &r->accesses[s->candidates[0].access]);
+	return s->ncandidates == 0 ? UINT64_MAX
+	                           : r->accesses[s->candidates[0].access].icount;
 }

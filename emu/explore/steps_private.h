@@ -123,6 +123,5 @@ bool steps_on_stack_left(const struct steps_storage *s, const struct record *r,
 /* steps_collect.c */
 bool steps_collect(struct steps *steps, const struct record *r);
 bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c);
-uint64_t steps_count_of(struct steps_storage *s, const struct machine_access *a);
 
 #endif

@@ -147,8 +147,7 @@ enum machine_access_flag {
 	MACHINE_ACCESS_USER = 2, /* by ring 3 */
 	/*
 	 * No interrupt could be taken since `icount`: all that happens until it can again
-	 * is one step.  Without the flag `icount` is that of the block's start, and
-	 * machine_access_icount() tells that of the instruction.
+	 * is one step.
 	 */
 	MACHINE_ACCESS_ATOMIC = 4,
 	MACHINE_ACCESS_PORT = 8, /* an IN or OUT; `pa` is the port */
@@ -157,10 +156,9 @@ enum machine_access_flag {
 /* One access of a guest instruction to RAM or a port. */
 struct machine_access {
 	uint64_t rip;
-	uint64_t icount;
+	uint64_t icount; /* retired before the instruction, or before the step */
 	uint32_t pa;
-	uint16_t offset; /* of the instruction in its block, in bytes */
-	uint8_t size;    /* bytes */
+	uint8_t size; /* bytes */
 	uint8_t flags;
 };
 
@@ -173,12 +171,6 @@ int machine_watch(struct machine *m, struct machine_access *log, size_t max);
 /* Accesses logged so far; and from now on, from the beginning of the log again. */
 size_t machine_logged(const struct machine *m);
 void machine_forget_log(struct machine *m);
-/*
- * Instructions retired before the instruction of an access; before its block, where that
- * code cannot be read any more.
- */
-uint64_t machine_access_icount(struct machine *m, const struct machine_access *access);
-
 /*
  * Snapshots form a stack.  machine_push() takes one of the machine as it stands, between
  * two runs; it costs what is then written, page by page.  machine_rewind() goes back to

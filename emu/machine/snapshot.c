@@ -61,11 +61,6 @@ void machine_forget_log(struct machine *m)
 	m->watch->n = 0;
 }
 
-uint64_t machine_access_icount(struct machine *m, const struct machine_access *access)
-{
-	return cpu_access_icount(m->cpus[0].cpu, access);
-}
-
 size_t machine_pushed(const struct machine *m)
 {
 	return m->pushed;
