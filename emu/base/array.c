@@ -6,14 +6,12 @@
 /* Elements at first: a few pages for what is kept of each step or event of a run. */
 #define ROOM_FIRST 256
 
-bool array_grow(void *array, size_t *room, size_t needed, size_t size)
+bool array_move(void *array, size_t *room, size_t needed, size_t size)
 {
 	size_t bigger = *room ? *room : ROOM_FIRST;
 	void **at = array;
 	void *moved;
 
-	if (needed <= *room)
-		return true;
 	while (bigger < needed)
 		bigger *= 2;
 	moved = realloc(*at, bigger * size);

@@ -12,6 +12,14 @@
  * and at least doubles, so that growing one by one stays linear.  False where memory is
  * short; then nothing has changed.
  */
-bool array_grow(void *array, size_t *room, size_t needed, size_t size);
+static inline bool array_grow(void *array, size_t *room, size_t needed, size_t size);
+
+/* The rest of it, where there is no room. */
+bool array_move(void *array, size_t *room, size_t needed, size_t size);
+
+static inline bool array_grow(void *array, size_t *room, size_t needed, size_t size)
+{
+	return needed <= *room || array_move(array, room, needed, size);
+}
 
 #endif

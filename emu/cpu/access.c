@@ -42,8 +42,8 @@ struct index_entry {
 struct place {
 	uintptr_t host_pc;
 	uint64_t rip;
-	uint32_t offset; /* in its block, in bytes */
-	uint32_t index;  /* in instructions */
+	uint16_t offset; /* in its block, in bytes */
+	uint16_t index;  /* in instructions */
 };
 
 struct access_state {
@@ -179,7 +179,7 @@ static struct machine_access *append(struct cpu *cpu)
 	return NULL;
 }
 
-static uint32_t index_of(struct cpu *cpu, uint64_t pc, uint64_t rip)
+static uint16_t index_of(struct cpu *cpu, uint64_t pc, uint64_t rip)
 {
 	uint16_t offset = (uint16_t)(rip - pc);
 	struct index_entry *e = &cpu->access->indexes[slot_of(rip ^ pc << 20, INDEXES)];
@@ -208,6 +208,12 @@ static struct place find_place(struct cpu *cpu, uintptr_t host_pc)
 	};
 }
 
+/* Neighbours stay neighbours: the places of a block share cache lines of the host. */
+static size_t slot_of_place(uintptr_t host_pc)
+{
+	return (host_pc / 16 ^ host_pc / 16 / PLACES * 61) % PLACES;
+}
+
 static const struct place *place_of_access(struct cpu *cpu, struct place *found)
 {
 	uintptr_t host_pc = restore_deferred();
@@ -217,7 +223,7 @@ static const struct place *place_of_access(struct cpu *cpu, struct place *found)
 		*found = find_place(cpu, 0);
 		return found;
 	}
-	p = &cpu->access->places[slot_of(host_pc, PLACES)];
+	p = &cpu->access->places[slot_of_place(host_pc)];
 	if (p->host_pc != host_pc) {
 		restore_now(host_pc);
 		*p = find_place(cpu, host_pc);

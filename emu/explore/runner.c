@@ -124,6 +124,8 @@ static void fill_record(struct runner *r, enum machine_stop stop, struct record 
 
 static void prepare(struct runner *r, const struct search_item *item)
 {
+	uint64_t steps = r->policy.steps;
+
 	r->item = item;
 	r->searching = true;
 	r->steering = r->impossible = r->redundant = r->stalled = false;
@@ -137,11 +139,10 @@ static void prepare(struct runner *r, const struct search_item *item)
 	}
 	runner_note_sleepers(r);
 	policy_begin(&r->policy, item);
-	for (size_t i = 0; i <= POLICY_CHANGES_MAX; i++)
-		r->change_at[i] = UINT64_MAX;
+	r->policy.steps = steps;
+	runner_foresee_changes(r);
 	r->look_for_ready = false;
 	r->counted = machine_logged(r->machine);
-	r->last_step = 0;
 	runner_save_chance(r, &r->snapshots[machine_pushed(r->machine) - 1]);
 	machine_set_schedule(r->machine, &r->schedule);
 }
@@ -365,6 +366,7 @@ void runner_destroy(struct runner *r)
 	session_close(r->session);
 	runner_free_result(r);
 	free(r->executed);
+	free(r->step_at);
 	free(r->within);
 	free(r->without);
 	free(r->log);

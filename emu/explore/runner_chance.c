@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the runner does where chance decides: see policy.h. */
+#include "base/array.h"
 #include "explore/runner_private.h"
 
 uint64_t runner_ready(struct runner *r)
@@ -10,6 +11,40 @@ uint64_t runner_ready(struct runner *r)
 		if (!(r->recorder.idle >> t & 1) && recorder_can_run(&r->recorder, t))
 			ready |= 1ull << t;
 	return ready;
+}
+
+/* Where no switch has been asked for, each run takes the same steps. */
+static void note_step(struct runner *r, uint64_t at)
+{
+	if (r->nexecuted == 0 && !r->policy.priorities &&
+	    r->nstep_at == r->policy.steps &&
+	    array_grow(&r->step_at, &r->step_at_room, r->nstep_at + 1,
+	               sizeof(*r->step_at)))
+		r->step_at[r->nstep_at++] = at;
+}
+
+void runner_foresee_changes(struct runner *r)
+{
+	const struct policy *p = &r->policy;
+
+	for (size_t i = 0; i <= POLICY_CHANGES_MAX; i++) {
+		bool foreseen = i < p->nchanges && !p->priorities &&
+		                p->changes[i] <= r->nstep_at;
+
+		r->change_at[i] =
+			foreseen ? r->step_at[p->changes[i] - 1] : UINT64_MAX;
+	}
+	r->departed = false;
+}
+
+/* From here on the steps are others. */
+static void depart(struct runner *r)
+{
+	if (r->departed)
+		return;
+	r->departed = true;
+	for (size_t i = r->policy.next; i <= POLICY_CHANGES_MAX; i++)
+		r->change_at[i] = UINT64_MAX;
 }
 
 bool runner_count_steps(struct runner *r)
@@ -28,6 +63,7 @@ bool runner_count_steps(struct runner *r)
 		if (at == r->last_step)
 			continue;
 		r->last_step = at;
+		note_step(r, at);
 		/* Known and not passed yet: interrupts are off until after the snapshot.
 		 */
 		if (++r->policy.steps < policy_change(&r->policy) ||
@@ -45,6 +81,8 @@ bool runner_make_way(struct runner *r, uint64_t icount, uint16_t *to)
 
 	if (icount >= r->change_at[r->policy.next]) {
 		*to = policy_pass_change(&r->policy, current, runner_ready(r));
+		if (*to != current)
+			depart(r);
 		return *to != current;
 	}
 	if (!r->look_for_ready || (r->recorder.idle >> current & 1))

@@ -92,6 +92,10 @@ struct runner {
 	/* The counts of change points, as far as they are known; else UINT64_MAX. */
 	uint64_t change_at[POLICY_CHANGES_MAX + 1];
 	bool look_for_ready; /* somebody may have been woken */
+	/* Of the run without chance, as far as it is known: the counts of its steps. */
+	uint64_t *step_at;
+	size_t nstep_at, step_at_room;
+	bool departed; /* this run is another one */
 
 	struct steps steps;
 	struct order order;
@@ -133,6 +137,8 @@ uint64_t runner_ready(struct runner *r);
  * the run must go back to the last snapshot, and then knows where it is.
  */
 bool runner_count_steps(struct runner *r);
+/* Fills in the change points that lie where a run without chance has been. */
+void runner_foresee_changes(struct runner *r);
 /* Whether the thread that runs should make way now, and for whom. */
 bool runner_make_way(struct runner *r, uint64_t icount, uint16_t *to);
 

@@ -76,6 +76,16 @@ static bool on_path(const struct runner *r, const struct runner_snapshot *s,
 }
 
 /*
+ * Whether the snapshot lies where a random run has not departed from the kernel's own
+ * choices: neither the last one nor this piece.
+ */
+static bool before_chance(const struct runner_snapshot *s, const struct policy *p)
+{
+	return p->on && !p->priorities && s->policy.on && !s->policy.priorities &&
+	       s->nexecuted == 0 && s->policy.steps < policy_change(p);
+}
+
+/*
  * Goes to where there is a choice for the first time, and forgets how: no interleaving
  * differs before.
  */
@@ -98,6 +108,7 @@ static int reach_choice(struct runner *r)
 /* The first piece of a search is told whole. */
 int runner_go_back(struct runner *r, const struct search_item *item)
 {
+	struct policy policy;
 	size_t n;
 
 	if ((item->nswitches == 0 && item->seed == 0) || r->choice_at == UINT64_MAX) {
@@ -106,8 +117,10 @@ int runner_go_back(struct runner *r, const struct search_item *item)
 	}
 	if (!r->has_choice)
 		return reach_choice(r);
+	policy_begin(&policy, item);
 	n = machine_pushed(r->machine) - 1;
-	while (n > 1 && !on_path(r, &r->snapshots[n], item))
+	while (n > 1 && !on_path(r, &r->snapshots[n], item) &&
+	       !before_chance(&r->snapshots[n], &policy))
 		n--;
 	return runner_rewind(r, n);
 }

@@ -11,6 +11,7 @@
 
 #include "base/array.h"
 #include "explore/steps.h"
+#include "probe/kernel.h"
 
 /* Memory is looked at in words of eight bytes. */
 #define WORD 8u
@@ -104,13 +105,31 @@ static inline bool steps_writes(const struct machine_access *a)
 	return (a->flags & (MACHINE_ACCESS_WRITE | MACHINE_ACCESS_PORT)) != 0;
 }
 
+/* All its bytes are the scheduler's. */
+static inline bool steps_is_schedule(const struct steps_storage *s,
+                                     const struct machine_access *a)
+{
+	const struct schedule_word *w = &s->schedule[a->pa / WORD];
+	unsigned int bytes = ((1u << a->size) - 1) << a->pa % WORD;
+
+	return (bytes & 0xff & ~(unsigned int)w->bytes) == 0 &&
+	       (bytes >> 8 == 0 || (bytes >> 8 & ~(unsigned int)w[1].bytes) == 0);
+}
+
+static inline bool steps_in_lock(struct steps_storage *s, uint64_t rip)
+{
+	struct rip_class *c = &s->rips[(rip ^ rip >> 12) % RIPS];
+
+	if (c->rip != rip)
+		*c = (struct rip_class){rip, kernel_in_lock(s->kernel, rip)};
+	return c->lock;
+}
+
 /* steps_schedule.c */
 void steps_mask_bytes(struct steps_storage *s, uint64_t pa, size_t n);
 void steps_mask_thread(struct steps_storage *s, const struct record *r, size_t thread);
 /* Its memory may become something else.  What lies in the image stays what it is. */
 void steps_unmask_thread(struct steps_storage *s, size_t thread);
-bool steps_is_schedule(const struct steps_storage *s, const struct machine_access *a);
-bool steps_in_lock(struct steps_storage *s, uint64_t rip);
 void steps_start_walk(struct steps_storage *s, const struct record *r);
 void steps_pass_mark(struct steps_storage *s, const struct record_mark *m);
 /* Whether the access is made on behalf of an interrupt; those are the schedule's. */

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "explore/steps_private.h"
 
-#include "probe/kernel.h"
-
 /* --- the scheduler's data --- */
 
 void steps_mask_bytes(struct steps_storage *s, uint64_t pa, size_t n)
@@ -39,31 +37,6 @@ void steps_unmask_thread(struct steps_storage *s, size_t thread)
 		if (s->offsets[i] && (pa < s->image_start || pa >= s->image_end))
 			s->schedule[(pa + i) / WORD].bytes &=
 				(uint8_t)~(1u << (pa + i) % WORD);
-}
-
-static unsigned int bytes_of(const struct machine_access *a)
-{
-	return ((1u << a->size) - 1) << a->pa % WORD;
-}
-
-bool steps_is_schedule(const struct steps_storage *s, const struct machine_access *a)
-{
-	unsigned int bytes = bytes_of(a), first = bytes & 0xff;
-	const struct schedule_word *w = &s->schedule[a->pa / WORD];
-
-	return (first & ~(unsigned int)w->bytes) == 0 &&
-	       (bytes >> 8 == 0 || (bytes >> 8 & ~(unsigned int)w[1].bytes) == 0);
-}
-
-bool steps_in_lock(struct steps_storage *s, uint64_t rip)
-{
-	struct rip_class *c = &s->rips[(rip ^ rip >> 12) % RIPS];
-
-	if (c->rip != rip) {
-		c->rip = rip;
-		c->lock = kernel_in_lock(s->kernel, rip);
-	}
-	return c->lock;
 }
 
 /* --- walking a record --- */
