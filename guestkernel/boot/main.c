@@ -10,6 +10,7 @@
 #include "dev/lapic.h"
 #include "dev/pic.h"
 #include "dev/uart.h"
+#include "fs/device.h"
 #include "fs/initrd.h"
 #include "fs/inode.h"
 #include "mm/frame.h"
@@ -52,6 +53,7 @@ NORETURN void kernel_main(uint32_t start_info)
 	lifetime_choose(cmdline.lifetime);
 	proc_init();
 	inode_init_root();
+	device_init();
 	initrd_load();
 	proc_start_init();
 	thread_idle();

@@ -5,7 +5,7 @@
 #include "abi/fcntl.h"
 #include "abi/stat.h"
 #include "compiler.h"
-#include "dev/console.h"
+#include "fs/device.h"
 #include "fs/inode.h"
 #include "lib/panic.h"
 #include "lib/string.h"
@@ -85,32 +85,6 @@ static const struct file_ops inode_ops = {
 	.close = inode_file_close,
 };
 
-static int64_t console_file_read(struct file *file, uint8_t *bytes, size_t n)
-{
-	(void)file;
-	return (int64_t)console_read((char *)bytes, n);
-}
-
-static int64_t console_file_write(struct file *file, const uint8_t *bytes, size_t n)
-{
-	(void)file;
-	console_write((const char *)bytes, n);
-	return (int64_t)n;
-}
-
-static void console_file_close(struct file *file)
-{
-	(void)file;
-}
-
-static const struct file_ops console_ops = {
-	.read = console_file_read,
-	.write = console_file_write,
-	.close = console_file_close,
-	.is_stream = true,
-	.mode = S_IFCHR | 0666,
-};
-
 struct file *file_make(const struct file_ops *ops, struct inode *inode, int flags)
 {
 	struct file *file = kmalloc(sizeof(*file));
@@ -122,6 +96,7 @@ struct file *file_make(const struct file_ops *ops, struct inode *inode, int flag
 	file->refs = 1;
 	file->inode = inode;
 	file->pipe = NULL;
+	file->semaphore = NULL;
 	file->offset = 0;
 	sleeplock_init(&file->lock, "file");
 	return file;
@@ -145,38 +120,31 @@ static int find_inode(struct inode *from, const char *path, int flags,
 	return 0;
 }
 
-static bool is_device_name(const char *path)
-{
-	size_t n = strlen(path);
-
-	return n > 0 && path[n - 1] == ':' && strchr(path, '/') == NULL;
-}
-
 int file_open(struct inode *from, const char *path, int flags, struct file **file)
 {
-	struct inode *inode = NULL;
-	const struct file_ops *ops = &inode_ops;
-	int error = 0;
+	struct inode *inode;
+	int error;
 
 	if ((flags & ~OPEN_FLAGS) || (flags & O_ACCMODE) == O_ACCMODE)
 		return -EINVAL;
-	if (strcmp(path, "con:") == 0)
-		ops = &console_ops;
-	else if (is_device_name(path))
-		error = -ENODEV;
-	else
-		error = find_inode(from, path, flags, &inode);
+	if (device_is_path(path))
+		return device_open(path, flags, file);
+	error = find_inode(from, path, flags, &inode);
 	if (error != 0)
 		return error;
-	*file = file_make(ops, inode, flags);
+	*file = file_make(&inode_ops, inode, flags);
 	if (*file == NULL) {
-		if (inode != NULL)
-			inode_put(inode);
+		inode_put(inode);
 		return -ENOMEM;
 	}
-	if (inode != NULL && (flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
+	if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
 		inode_resize(inode, 0);
 	return 0;
+}
+
+int file_remove(struct inode *from, const char *path)
+{
+	return device_is_path(path) ? device_remove(path) : inode_remove(from, path);
 }
 
 struct file *file_hold(struct file *file)
@@ -223,7 +191,9 @@ int64_t file_seek(struct file *file, int64_t offset, int whence)
 
 int file_resize(struct file *file, int64_t size)
 {
-	if (file->inode == NULL || (file->flags & O_ACCMODE) == O_RDONLY || size < 0)
+	if ((file->flags & O_ACCMODE) == O_RDONLY)
+		return -EBADF;
+	if (file->inode == NULL || size < 0)
 		return -EINVAL;
 	return inode_resize(file->inode, (uint64_t)size);
 }
@@ -234,6 +204,28 @@ void file_stat(struct file *file, struct stat *st)
 		inode_stat(file->inode, st);
 	else
 		*st = (struct stat){.st_mode = file->ops->mode, .st_nlink = 1};
+}
+
+int file_stat_path(struct inode *from, const char *path, bool follow, struct stat *st)
+{
+	struct inode *inode;
+	struct file *file;
+	int error;
+
+	if (device_is_path(path)) {
+		error = device_open(path, O_RDONLY, &file);
+		if (error == 0) {
+			file_stat(file, st);
+			file_put(file);
+		}
+		return error;
+	}
+	error = inode_lookup(from, path, follow, &inode);
+	if (error == 0) {
+		inode_stat(inode, st);
+		inode_put(inode);
+	}
+	return error;
 }
 
 int64_t file_next_entry(struct file *file, char *name, size_t n)

@@ -14,6 +14,7 @@
 
 struct file;
 struct inode;
+struct named_semaphore;
 struct pipe;
 struct stat;
 
@@ -29,19 +30,20 @@ struct file_ops {
 };
 
 struct file {
-	const struct file_ops *ops; /* constant */
-	int flags;                  /* constant; O_* of the open */
-	int refs;                   /* file_lock */
-	struct inode *inode;        /* constant; held; NULL for a stream */
-	struct pipe *pipe;          /* constant; NULL for what is none */
-	struct sleeplock lock;      /* not for streams; before the inode's locks */
-	uint64_t offset;            /* lock; of a directory: a place, see inode_entry() */
+	const struct file_ops *ops;        /* constant */
+	int flags;                         /* constant; O_* of the open */
+	int refs;                          /* file_lock */
+	struct inode *inode;               /* constant; held; NULL for a stream */
+	struct pipe *pipe;                 /* constant; NULL for what is none */
+	struct named_semaphore *semaphore; /* constant; held; NULL for what is none */
+	struct sleeplock lock;             /* not for streams; before the inode's locks */
+	uint64_t offset; /* lock; of a directory: a place, see inode_entry() */
 };
 
 /*
  * Opens `path`, from the directory `from`, with O_* flags; the caller gets one reference.
- * A name of the form "NAME:" is a device: "con:" is the console.  -EINVAL (flags),
- * -EISDIR, -EEXIST, -ENODEV, -ENOMEM, and what fs/inode.h says of paths.
+ * fs/device.h has what is no file of the tree.  -EINVAL (flags), -EISDIR, -EEXIST,
+ * -ENOMEM, and what fs/inode.h says of paths.
  */
 int file_open(struct inode *from, const char *path, int flags, struct file **file);
 
@@ -61,10 +63,19 @@ int64_t file_write(struct file *file, const uint8_t *bytes, size_t n);
 /* The new offset.  -EINVAL, -ESPIPE. */
 int64_t file_seek(struct file *file, int64_t offset, int whence);
 
-/* Cuts or extends.  -EINVAL (not open for writing, no file, a size below 0), -EFBIG... */
+/*
+ * Cuts or extends.  -EBADF (not open for writing), -EINVAL (no file of the tree, a size
+ * below 0), -EFBIG, -ENOSPC.
+ */
 int file_resize(struct file *file, int64_t size);
 
 void file_stat(struct file *file, struct stat *st);
+
+/* The same of what is at `path`; `follow` a link at its end. */
+int file_stat_path(struct inode *from, const char *path, bool follow, struct stat *st);
+
+/* Takes the name of a file, a link or a semaphore away.  -EISDIR. */
+int file_remove(struct inode *from, const char *path);
 
 /* The next name of an open directory, at most n bytes; 0 at the end.  -ENOTDIR, -EBADF.
  */

@@ -9,8 +9,9 @@
  * lock a file's contents.  tree_lock comes first.
  *
  * Paths: "/" separates, "." and ".." are understood; one without a leading "/" begins at
- * the directory `from`.  Every function that takes one may return -ENOENT (also for an
- * empty path), -ENOTDIR, -ENAMETOOLONG, -ELOOP (too many symbolic links) or -ENOMEM.
+ * the directory `from`.  Every function that takes one may return -ENOENT, -ENOTDIR,
+ * -EINVAL (an empty path), -ENODEV (it begins with the name of a device: the tree has
+ * none of them), -ENAMETOOLONG, -ELOOP (too many symbolic links) or -ENOMEM.
  */
 #ifndef FS_INODE_H
 #define FS_INODE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "abi/errno.h"
 #include "abi/limits.h"
+#include "fs/device.h"
 #include "fs/tree.h"
 #include "lib/panic.h"
 #include "lib/string.h"
@@ -72,7 +73,9 @@ int walk_start(struct walk *w, struct inode *from, const char *path, bool follow
 	assert(sleeplock_held(&tree_lock));
 	*w = (struct walk){.dir = at};
 	if (*path == '\0')
-		return -ENOENT;
+		return -EINVAL;
+	if (device_is_path(path))
+		return -ENODEV;
 	for (;;) {
 		int error;
 

@@ -90,7 +90,7 @@ int64_t sys_rename(struct trap_frame *tf)
 /* remove(const char *path) */
 int64_t sys_remove(struct trap_frame *tf)
 {
-	return with_path(tf->rdi, inode_remove);
+	return with_path(tf->rdi, file_remove);
 }
 
 /* rmdir(const char *path) */
@@ -164,18 +164,13 @@ int64_t sys_getcwd(struct trap_frame *tf)
 static int64_t stat_path(struct trap_frame *tf, bool follow)
 {
 	struct stat st;
-	struct inode *inode;
 	char *path;
 	int error = path_copyin(tf->rdi, &path);
 
 	if (error == 0)
-		error = inode_lookup(path_from(), path, follow, &inode);
+		error = file_stat_path(path_from(), path, follow, &st);
 	kfree(path);
-	if (error != 0)
-		return error;
-	inode_stat(inode, &st);
-	inode_put(inode);
-	return copyout(tf->rsi, &st, sizeof(st));
+	return error != 0 ? error : copyout(tf->rsi, &st, sizeof(st));
 }
 
 /* stat(const char *path, struct stat *st) */

@@ -47,7 +47,7 @@ int64_t sys_time(struct trap_frame *tf)
 		error = copyout(tf->rdi, &seconds, sizeof(seconds));
 	if (error == 0 && tf->rsi != 0)
 		error = copyout(tf->rsi, &rest, sizeof(rest));
-	return error != 0 ? error : (int64_t)seconds;
+	return error;
 }
 
 /*
@@ -56,10 +56,12 @@ int64_t sys_time(struct trap_frame *tf)
  */
 int64_t sys_reboot(struct trap_frame *tf)
 {
+	int cmd = (int)tf->rdi;
+
+	if (cmd != RB_REBOOT && cmd != RB_HALT && cmd != RB_POWEROFF)
+		return -EINVAL;
 	if (proc_current()->pid != PROC_INIT_PID)
 		return -EPERM;
-	if ((int)tf->rdi != RB_POWEROFF)
-		return -EINVAL;
 	proc_power_off((uint32_t)tf->rsi);
 }
 

@@ -28,7 +28,7 @@ static void bad_paths(void)
 
 	refuse("no such file", "/bin/nothing", args, ENOENT);
 	refuse("no such directory", "/nowhere/sh", args, ENOENT);
-	refuse("an empty path", "", args, ENOENT);
+	refuse("an empty path", "", args, EINVAL);
 	refuse("a file as a directory", "/bin/sh/x", args, ENOTDIR);
 	refuse("a directory", "/bin", args, EISDIR);
 	memset(name + 1, 'a', NAME_MAX + 1);

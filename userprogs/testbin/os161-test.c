@@ -4,6 +4,7 @@
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
+#include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -15,6 +16,67 @@
 #include <test/triple.h>
 #include <test161/test161.h>
 #include <unistd.h>
+
+/* OS/161 has no call of this name. */
+static int spawn(int copies)
+{
+	return copies * 2;
+}
+
+/* A child waits at one semaphore and answers at another. */
+static void semaphores(void)
+{
+	char byte = 0, buf[2];
+	int go, done, status;
+	pid_t pid;
+
+	go = open("sem:os161-test.go", O_RDWR | O_CREAT | O_TRUNC, 0664);
+	done = open("sem:os161-test.done", O_RDWR | O_CREAT | O_TRUNC, 0664);
+	if (go < 0 || done < 0)
+		err(1, "sem:");
+	pid = fork();
+	if (pid == 0) {
+		int mine = open("sem:os161-test.go", O_RDONLY);
+
+		if (read(mine, &byte, 1) != 1)
+			err(1, "read");
+		tprintf("os161-test: the child has been let go\n");
+		_exit(write(done, "ab", 2) != 2);
+	}
+	tprintf("os161-test: the parent lets the child go\n");
+	if (write(go, &byte, 1) != 1 || read(done, buf, 2) != 2)
+		err(1, "sem:");
+	if (waitpid(pid, &status, 0) != pid || status != 0)
+		errx(1, "status %d", status);
+	if (remove("sem:os161-test.go") < 0 || remove("sem:os161-test.done") < 0)
+		err(1, "remove");
+}
+
+static void names(void)
+{
+	jmp_buf env;
+	volatile int turns = 0;
+	int fd = open("null:", O_RDWR);
+
+	assert(spawn(2) == 4);
+	assert(waitpid(getpid(), NULL, 0) == -1 && errno == ECHILD);
+	assert(waitpid(PID_MAX, NULL, 0) == -1 && errno == ESRCH);
+	assert(waitpid(-8, NULL, 0) == -1 && errno == ESRCH);
+	assert(waitpid(-1, NULL, 0) == -1 && errno == ECHILD);
+	assert(waitpid(-1, NULL, WUNTRACED) == -1 && errno == EINVAL);
+	assert(ioctl(fd, 12345, NULL) == -1 && errno == EIOCTL);
+	assert(lseek(fd, 0, SEEK_SET) == -1 && errno == ESPIPE);
+	if (setjmp(env) < 3) {
+		turns++;
+		longjmp(env, turns);
+	}
+	assert(turns == 3);
+	assert(getenv("PATH") == NULL && system("exit 3") == 3 << 2);
+	for (int i = 0; i < 201; i++)
+		TEST161_LPROGRESS(i);
+	TEST161_TPROGRESS(0);
+	__puts("\n");
+}
 
 int main(void)
 {
@@ -48,6 +110,10 @@ int main(void)
 		err(1, "os161-test.out");
 	if (reboot(RB_HALT) == 0 || errno != EPERM)
 		warn("reboot");
+	if (reboot(15353) == 0 || errno != EINVAL)
+		warn("reboot");
+	semaphores();
+	names();
 	tsay("os161-test: %s\n", "tsay speaks");
 	nsay("os161-test: %s\n", "nsay does not");
 	triple("/bin/true");

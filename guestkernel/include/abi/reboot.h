@@ -3,7 +3,9 @@
 #ifndef ABI_REBOOT_H
 #define ABI_REBOOT_H
 
-/* The only one: power off; the machine reports `status` to its host. */
+/* All of them power off; the machine reports `status` to its host. */
+#define RB_REBOOT 0
+#define RB_HALT 1
 #define RB_POWEROFF 2
 
 #endif

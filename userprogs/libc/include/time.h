@@ -9,8 +9,9 @@
 /* Sleeps at least as long as `t` says.  `rest` is not written: no call is interrupted. */
 int nanosleep(const struct timespec *t, struct timespec *rest);
 
-/* Seconds, and where the pointers are not NULL also stored, with the nanoseconds. */
-time_t __time(time_t *seconds, unsigned long *nanoseconds);
+/* Stores the seconds and the nanoseconds beyond them, where the pointers are not NULL. */
+int __time(time_t *seconds, unsigned long *nanoseconds);
+/* The seconds, also stored where the pointer is not NULL. */
 time_t time(time_t *seconds);
 
 #endif

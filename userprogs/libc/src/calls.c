@@ -21,11 +21,6 @@ int execv(const char *path, char *const *argv)
 	return (int)SYSCALL2(execv, path, argv);
 }
 
-pid_t spawn(const char *path, char *const *argv)
-{
-	return (pid_t)SYSCALL2(spawn, path, argv);
-}
-
 _Noreturn void _exit(int status)
 {
 	for (;;)
@@ -192,19 +187,9 @@ int lstat(const char *path, struct stat *st)
 	return (int)SYSCALL2(lstat, path, st);
 }
 
-time_t __time(time_t *seconds, unsigned long *nanoseconds)
+int __time(time_t *seconds, unsigned long *nanoseconds)
 {
-	return SYSCALL2(__time, seconds, nanoseconds);
-}
-
-int procinfo(int from, struct procinfo *info)
-{
-	return (int)SYSCALL2(procinfo, from, info);
-}
-
-int meminfo(struct meminfo *info)
-{
-	return (int)SYSCALL1(meminfo, info);
+	return (int)SYSCALL2(__time, seconds, nanoseconds);
 }
 
 int unlink(const char *path)
@@ -229,7 +214,13 @@ char *getcwd(char *buf, size_t n)
 
 time_t time(time_t *seconds)
 {
-	return __time(seconds, NULL);
+	time_t now;
+
+	if (__time(&now, NULL) < 0)
+		return -1;
+	if (seconds != NULL)
+		*seconds = now;
+	return now;
 }
 
 long syscall(long number, ...)

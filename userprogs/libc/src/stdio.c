@@ -4,11 +4,19 @@
 #include <string.h>
 #include <unistd.h>
 
-static struct stdio_file standard[] = {{0}, {1}, {2}};
+static int put_byte(int fd, int c)
+{
+	char byte = (char)c;
 
-FILE *const stdin = &standard[0];
-FILE *const stdout = &standard[1];
-FILE *const stderr = &standard[2];
+	return write(fd, &byte, 1) == 1 ? (unsigned char)c : EOF;
+}
+
+static int get_byte(int fd)
+{
+	unsigned char byte;
+
+	return read(fd, &byte, 1) == 1 ? byte : EOF;
+}
 
 int puts(const char *s)
 {
@@ -22,14 +30,12 @@ int fputs(const char *s, FILE *f)
 
 int fputc(int c, FILE *f)
 {
-	char byte = (char)c;
-
-	return write(f->fd, &byte, 1) == 1 ? (unsigned char)c : EOF;
+	return put_byte(f->fd, c);
 }
 
 int putchar(int c)
 {
-	return fputc(c, stdout);
+	return put_byte(STDOUT_FILENO, c);
 }
 
 int fflush(FILE *f)
@@ -40,14 +46,12 @@ int fflush(FILE *f)
 
 int fgetc(FILE *f)
 {
-	unsigned char byte;
-
-	return read(f->fd, &byte, 1) == 1 ? byte : EOF;
+	return get_byte(f->fd);
 }
 
 int getchar(void)
 {
-	return fgetc(stdin);
+	return get_byte(STDIN_FILENO);
 }
 
 char *fgets(char *buf, int size, FILE *f)

@@ -19,6 +19,39 @@ static void opening(void)
 	expect("open", "a directory for writing", open(DIR_NAME, O_WRONLY), EISDIR);
 	expect("open", "a directory to read and write", open(DIR_NAME, O_RDWR), EISDIR);
 	expect("open", "a device that is not there", open("nodevice:", O_RDONLY), ENODEV);
+	expect("open", "a name on the console", open("con:name", O_RDONLY), ENODEV);
+	expect("open", "a semaphore that is not there", open("sem:none", O_RDWR), ENOENT);
+	expect("open", "a semaphore without a name", open("sem:", O_RDWR | O_CREAT),
+	       EISDIR);
+}
+
+static void devices(void)
+{
+	int null = open("null:", O_RDWR);
+	int sem = open("sem:badcall", O_RDWR | O_CREAT | O_EXCL);
+	struct stat st;
+	char buf[8];
+
+	expect_value("write", "to null:", write(null, buf, sizeof(buf)), sizeof(buf));
+	expect_value("read", "from null:", read(null, buf, sizeof(buf)), 0);
+	expect("lseek", "null:", lseek(null, 0, SEEK_SET), ESPIPE);
+	expect("ftruncate", "null:", ftruncate(null, 0), EINVAL);
+	expect_value("stat", "null:", stat("null:", &st), 0);
+	expect_value("stat", "null: is a device", S_ISCHR(st.st_mode), 1);
+	expect("remove", "null:", remove("null:"), ENODEV);
+	expect("rename", "null:", rename("null:", NO_NAME), ENODEV);
+	close(null);
+
+	expect("open", "O_EXCL on a semaphore that is there",
+	       open("sem:badcall", O_RDWR | O_CREAT | O_EXCL), EEXIST);
+	expect("lseek", "a semaphore", lseek(sem, 0, SEEK_SET), ESPIPE);
+	expect("ftruncate", "a semaphore", ftruncate(sem, 0), EINVAL);
+	expect("getdirentry", "a semaphore", getdirentry(sem, buf, sizeof(buf)), ENOTDIR);
+	expect_value("remove", "a semaphore", remove("sem:badcall"), 0);
+	expect("remove", "a semaphore that is gone", remove("sem:badcall"), ENOENT);
+	expect_value("write", "to a semaphore without a name", write(sem, buf, 2), 2);
+	expect_value("read", "from a semaphore without a name", read(sem, buf, 2), 2);
+	close(sem);
 }
 
 static void access_modes(void)
@@ -30,7 +63,7 @@ static void access_modes(void)
 
 	expect("write", "a file open for reading", write(in, "text", 4), EBADF);
 	expect("read", "a file open for writing", read(out, buf, sizeof(buf)), EBADF);
-	expect("ftruncate", "a file open for reading", ftruncate(in, 0), EINVAL);
+	expect("ftruncate", "a file open for reading", ftruncate(in, 0), EBADF);
 	expect("ftruncate", "a negative size", ftruncate(out, -1), EINVAL);
 	expect("read", "a directory", read(dir, buf, sizeof(buf)), EISDIR);
 	expect("write", "a directory", write(dir, "text", 4), EBADF);
@@ -79,6 +112,7 @@ static void positions(void)
 void bad_files(void)
 {
 	opening();
+	devices();
 	access_modes();
 	positions();
 }

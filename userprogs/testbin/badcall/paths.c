@@ -121,7 +121,8 @@ static void try(const char *name, long (*call)(const char *), int makes)
 {
 	for (int b = 0; b < BAD_POINTERS; b++)
 		expect(name, bad_pointers[b].what, call(bad_pointers[b].address), EFAULT);
-	expect(name, "an empty path", call(""), ENOENT);
+	expect(name, "an empty path", call(""), EINVAL);
+	expect(name, "a device that is not there", call("nodevice:x"), ENODEV);
 	if (!makes)
 		expect(name, "a file that is not there", call(NO_NAME), ENOENT);
 	expect(name, "a directory that is not there", call(NO_NAME "/x"), ENOENT);

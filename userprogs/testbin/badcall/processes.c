@@ -85,4 +85,6 @@ void bad_processes(void)
 	memory();
 	times();
 	expect("reboot", "by other than init", reboot(RB_POWEROFF, 0), EPERM);
+	expect("reboot", "an unknown command", reboot(3, 0), EINVAL);
+	expect("reboot", "a negative command", reboot(-1, 0), EINVAL);
 }

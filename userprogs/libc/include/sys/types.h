@@ -13,5 +13,9 @@ typedef uint32_t mode_t;
 typedef uint64_t ino_t;
 typedef uint32_t dev_t;
 typedef uint32_t nlink_t;
+typedef int32_t uid_t;
+typedef int32_t gid_t;
+typedef int64_t blkcnt_t;
+typedef uint32_t blksize_t;
 
 #endif

@@ -8,5 +8,9 @@
 /* Text that a test prints in any case, and text that graders do not need to see. */
 int tprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 int nprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* The older name of nprintf(). */
+int printsf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+/* As puts(), without the newline; how many bytes were written. */
+int __puts(const char *s);
 
 #endif

@@ -27,6 +27,22 @@ int nprintf(const char *fmt, ...)
 	return n;
 }
 
+int printsf(const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vprintf(fmt, ap);
+	va_end(ap);
+	return n;
+}
+
+int __puts(const char *s)
+{
+	return printf("%s", s);
+}
+
 int snsecprintf(size_t size, char *buf, const char *secret, const char *msg,
                 const char *name)
 {

@@ -172,16 +172,33 @@ int osv_rmdir(const char *path)
 	return answer(rmdir(path));
 }
 
+/*
+ * Whether the program may write the two words at `words`, which are overwritten: what the
+ * libc fills in by itself must be as safe from bad addresses as what the kernel does.
+ */
+static bool is_writable(void *words)
+{
+	time_t *seconds = words;
+	unsigned long *nanoseconds = (unsigned long *)words + 1;
+
+	return __time(seconds, nanoseconds) == 0;
+}
+
+_Static_assert(sizeof(struct osv_stat) == 16, "two words");
+
 int osv_readdir(int fd, struct osv_dirent *entry)
 {
-	ssize_t n = getdirentry(fd, entry->name, sizeof(entry->name) - 1);
+	ssize_t n;
 
+	if (!is_writable((char *)entry + sizeof(*entry) - 16))
+		return ERR_FAULT;
+	n = getdirentry(fd, entry->name, sizeof(entry->name) - 1);
 	if (n < 0)
 		return answer(-1);
 	if (n == 0)
 		return ERR_END;
 	entry->name[n] = '\0';
-	entry->inode_num = 0;
+	entry->inode_num = OSV_INODE_UNKNOWN;
 	return ERR_OK;
 }
 
@@ -193,6 +210,8 @@ int osv_fstat(int fd, struct osv_stat *st)
 		return answer(-1);
 	if (!S_ISREG(real.st_mode) && !S_ISDIR(real.st_mode))
 		return ERR_INVAL;
+	if (!is_writable(st))
+		return ERR_FAULT;
 	st->ftype = S_ISDIR(real.st_mode) ? OSV_FTYPE_DIR : OSV_FTYPE_FILE;
 	st->inode_num = (int)real.st_ino;
 	st->size = (size_t)real.st_size;
@@ -203,6 +222,8 @@ void *osv_sbrk(ssize_t change)
 {
 	void *end = sbrk(change);
 
+	if (end == (void *)-1 && errno == EINVAL)
+		end = sbrk(0); /* more than there is to give back: nothing happens */
 	return end != (void *)-1 ? end : (void *)(intptr_t)ERR_NOMEM;
 }
 

@@ -14,6 +14,8 @@
 #define OSV_WRONLY 0x001
 #define OSV_RDWR 0x002
 #define OSV_CREAT 0x100
+/* 0 would say that the entry is not in use. */
+#define OSV_INODE_UNKNOWN (-1)
 
 struct osv_stat {
 	int ftype;

@@ -16,6 +16,13 @@
 #define SECRET "SECRET"
 #endif
 
+/* A dot for each `every`th turn of a loop, or each 100th; the quiet kind stays quiet. */
+#define TEST161_LPROGRESS_N(turn, every)                                                 \
+	((turn) % (every) == 0 ? (void)printf(".") : (void)0)
+#define TEST161_LPROGRESS(turn) TEST161_LPROGRESS_N(turn, 100)
+#define TEST161_TPROGRESS_N(turn, every) ((void)(turn))
+#define TEST161_TPROGRESS(turn) ((void)(turn))
+
 /* "NAME: SUCCESS" or "NAME: FAIL"; returns the length of the line, as all of them do. */
 int success(int status, const char *secret, const char *name);
 /* "NAME: MSG". */

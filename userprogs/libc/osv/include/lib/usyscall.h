@@ -26,7 +26,7 @@ struct stat {
 
 #define FNAME_LEN 28
 
-/* inode_num is 0: our directories give names only. */
+/* inode_num is -1: our directories give names only. */
 struct dirent {
 	char name[FNAME_LEN];
 	int inode_num;
@@ -68,6 +68,7 @@ int chdir(const char *path) __asm__("osv_chdir");
 int readdir(int fd, struct dirent *entry) __asm__("osv_readdir");
 int rmdir(const char *path) __asm__("osv_rmdir");
 int fstat(int fd, struct stat *st) __asm__("osv_fstat");
+/* To give back more than there is changes nothing. */
 void *sbrk(ssize_t change) __asm__("osv_sbrk");
 void meminfo(void) __asm__("osv_meminfo");
 int dup(int fd) __asm__("osv_dup");
