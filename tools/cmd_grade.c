@@ -2,11 +2,13 @@
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "boot/initrd.h"
 #include "boot/ustar.h"
 #include "command.h"
+#include "grade/confine.h"
 #include "grade/grade.h"
 #include "machine_options.h"
 #include "program.h"
@@ -184,12 +186,29 @@ static int report(const struct grade *g, int format)
 	return command_output(&out, NULL);
 }
 
+/* Only folders are compiled. */
+static void warn_of_reading(const struct options *o)
+{
+	struct stat st;
+
+	if (confine_possible())
+		return;
+	for (size_t i = 0; i < o->n; i++) {
+		if (stat(o->submissions[i], &st) != 0 || !S_ISDIR(st.st_mode))
+			continue;
+		command_warning("this system has no Landlock: a submission that is "
+		                "compiled can read what you can");
+		return;
+	}
+}
+
 static int grade(struct options *o, const struct rubric *rubric)
 {
 	struct grade *g;
 	enum exit_status status;
 	int err;
 
+	warn_of_reading(o);
 	if (isatty(STDERR_FILENO))
 		o->grade.progress = on_progress;
 	err = grade_run(&g, rubric, &o->grade, o->submissions, o->n);

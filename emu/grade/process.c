@@ -18,6 +18,10 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "grade/confine.h"
+
+/* The exit code of a child that could not be confined. */
+#define NOT_CONFINED 126
 
 static void limit(int what, uint64_t value)
 {
@@ -31,6 +35,7 @@ static void limit(int what, uint64_t value)
  * of the host's settings reaches what is built.
  */
 static _Noreturn void become(char *const argv[], const char *directory,
+                             const char *const *readable,
                              const struct process_limits *limits, int out)
 {
 	const char *path = getenv("PATH");
@@ -50,9 +55,11 @@ static _Noreturn void become(char *const argv[], const char *directory,
 		limit(RLIMIT_AS, limits->memory);
 	if (null < 0 || chdir(directory) != 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
 	    dup2(out, 2) < 0)
-		_exit(127);
+		_exit(PROCESS_NOT_STARTED);
+	if (!confine_self(argv[0], readable, directory))
+		_exit(NOT_CONFINED);
 	execvpe(argv[0], argv, env);
-	_exit(127);
+	_exit(PROCESS_NOT_STARTED);
 }
 
 static int64_t milliseconds(void)
@@ -101,7 +108,7 @@ static void collect(int fd, int process, const struct process_limits *limits,
 	}
 }
 
-int process_run(char *const argv[], const char *directory,
+int process_run(char *const argv[], const char *directory, const char *const *readable,
                 const struct process_limits *limits, struct text *output, int *status)
 {
 	int pipes[2], process;
@@ -111,7 +118,7 @@ int process_run(char *const argv[], const char *directory,
 		return error_set(ERR_SYSTEM, "%s: no pipe: %s", argv[0], strerror(errno));
 	pid = fork();
 	if (pid == 0)
-		become(argv, directory, limits, pipes[1]);
+		become(argv, directory, readable, limits, pipes[1]);
 	close(pipes[1]);
 	if (pid < 0) {
 		close(pipes[0]);
@@ -130,5 +137,8 @@ int process_run(char *const argv[], const char *directory,
 		if (errno != EINTR)
 			return error_set(ERR_SYSTEM, "%s is lost: %s", argv[0],
 			                 strerror(errno));
+	if (WIFEXITED(*status) && WEXITSTATUS(*status) == NOT_CONFINED)
+		return error_set(ERR_SYSTEM, "%s cannot be confined by Landlock",
+		                 argv[0]);
 	return output->failed ? error_set(ERR_MEMORY, "out of memory") : 0;
 }

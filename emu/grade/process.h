@@ -17,12 +17,15 @@ struct process_limits {
 
 /*
  * Runs argv[0], looked up in PATH, in `directory`, with an environment of its own in
- * which temporary files go there too, and nothing on standard input.  What it writes to
- * stdout and stderr is added to `output`.  *status is as waitpid() gives it; a process
- * that reaches a limit is killed with its whole group.  ERR_SYSTEM where it cannot be
- * started, ERR_MEMORY.
+ * which temporary files go there too, and nothing on standard input.  Where the system
+ * can do that it is confined as confine.h says, to write `directory` and read the folders
+ * of `readable`, ended by NULL.  What it writes to stdout and stderr is added to
+ * `output`.  *status is as waitpid() gives it, an exit with PROCESS_NOT_STARTED where
+ * argv[0] cannot be executed; a process that reaches a limit is killed with its whole
+ * group.  ERR_SYSTEM where it cannot be started or confined, ERR_MEMORY.
  */
-int process_run(char *const argv[], const char *directory,
+#define PROCESS_NOT_STARTED 127
+int process_run(char *const argv[], const char *directory, const char *const *readable,
                 const struct process_limits *limits, struct text *output, int *status);
 
 #endif

@@ -5,7 +5,7 @@
  *
  * Everything in the folder is from strangers.  Only regular files with names of the
  * kernel's tree are taken, and they are copied before anything reads them; the compiler
- * runs apart, with limits.
+ * runs apart, with limits, and reads nothing else where confine.h can see to that.
  */
 #ifndef FORKSCOPE_GRADE_SOURCE_H
 #define FORKSCOPE_GRADE_SOURCE_H

@@ -61,24 +61,42 @@ static void command_free(struct command *c)
 /* --- what the compiler says --- */
 
 /*
- * Only lines about the kernel's own files, which are named as they lie in its tree: an
- * include of a file from elsewhere must not have that file's words quoted to strangers.
+ * A line of what was said, without its end: what to keep of it, or NULL.  Only what is
+ * about the kernel's own files is kept, which are named as they lie in its tree: where
+ * the compiler is not confined, an include of a file from elsewhere must not have that
+ * file's words quoted to strangers.
  */
-static void keep_words(struct source *s, const struct text *said)
+static const char *word_of(const char *line, size_t n, const char **about)
 {
 	/* The compiler's names, and the linker's, from the debugging information. */
 	static const char *const trees[] = {"guestkernel/", "build/guestkernel/"};
-	const char *at = said->data ? said->data : "";
+	/* The assembler's, for what the compiler makes of a file. */
+	static const char made[] = "{standard input}:";
+
+	*about = "";
+	for (size_t i = 0; i < 2; i++)
+		if (n > strlen(trees[i]) && memcmp(line, trees[i], strlen(trees[i])) == 0)
+			return line + strlen(trees[i]);
+	if (n <= strlen(made) || memcmp(line, made, strlen(made)) != 0)
+		return NULL;
+	/* "12: Error: ...", a line that nobody has. */
+	line += strlen(made);
+	*about = "assembler";
+	return line[0] >= '0' && line[0] <= '9' ? line + strspn(line, "0123456789")
+	                                        : NULL;
+}
+
+static void keep_words(struct source *s, const struct text *said)
+{
+	const char *at = said->data ? said->data : "", *about;
 
 	while (*at) {
 		size_t n = strcspn(at, "\n");
+		const char *word = word_of(at, n, &about);
 
-		for (size_t i = 0; i < 2; i++) {
-			size_t tree = strlen(trees[i]);
-
-			if (n <= tree || memcmp(at, trees[i], tree) != 0)
-				continue;
-			text_bytes(&s->words, at + tree, n - tree);
+		if (word) {
+			text_string(&s->words, about);
+			text_bytes(&s->words, word, n - (size_t)(word - at));
 			text_char(&s->words, '\n');
 		}
 		at += n + (at[n] == '\n');
@@ -90,7 +108,7 @@ static void keep_words(struct source *s, const struct text *said)
 static void first_error(const struct source *s, char *text, size_t size)
 {
 	const char *words = s->words.data ? s->words.data : "";
-	const char *found = strstr(words, "error: ");
+	const char *found = strcasestr(words, "error: ");
 
 	if (!found)
 		found = strstr(words, "undefined reference");
@@ -103,6 +121,7 @@ static void first_error(const struct source *s, char *text, size_t size)
 
 static int run(struct source *s, struct command *c, const char *doing)
 {
+	const char *const readable[] = {s->reference, NULL};
 	struct text said = {0};
 	char first[240];
 	int status = 0, err;
@@ -110,14 +129,14 @@ static int run(struct source *s, struct command *c, const char *doing)
 	if (c->failed)
 		err = error_set(ERR_MEMORY, "out of memory");
 	else
-		err = process_run(c->word, s->work, &limits, &said, &status);
+		err = process_run(c->word, s->work, readable, &limits, &said, &status);
 	command_free(c);
 	if (err == 0)
 		keep_words(s, &said);
 	text_free(&said);
 	if (err || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
 		return err;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 127)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == PROCESS_NOT_STARTED)
 		return error_set(ERR_SYSTEM, "there is no gcc in PATH to build with");
 	first_error(s, first, sizeof(first));
 	if (WIFSIGNALED(status))
@@ -149,6 +168,8 @@ static int compile(struct source *s, const char *name)
 	if (name[strlen(name) - 1] == 'c')
 		add(&c, "-std=gnu17");
 	add(&c, "@%s/cflags", s->reference);
+	/* The assembler's words then have no name of a temporary file. */
+	add(&c, "-pipe");
 	add(&c, "-w");
 	add(&c, "-fno-diagnostics-show-caret");
 	add(&c, "-Iguestkernel");

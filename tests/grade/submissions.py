@@ -180,6 +180,9 @@ MAKERS = {
     "undefined": appended("proc/fork.c", "\nextern int nothing(void);\nint f(void);\n"
                           "int f(void)\n{\n\treturn nothing();\n}\n"),
     "no-entry": lambda name: write(name + "/boot/entry.S", ""),
+    "asm": appended("trap/entry.S", '\n\t.section .rodata\n\t.incbin "/etc/passwd"\n'),
+    "asm-in-c": appended("proc/fork.c", '\nasm(".incbin \\"/etc/passwd\\"");\n'),
+    "self": prefixed("proc/fork.c", '#include "/proc/self/environ"\n'),
     "passwd": prefixed("proc/fork.c", '#include "/etc/passwd"\n'),
     "include-bomb": prefixed("proc/fork.c", "#include __FILE__\n#include __FILE__\n"),
     "device": prefixed("proc/fork.c", '#include "/dev/zero"\n'),
