@@ -4,7 +4,7 @@
 
 #include "explore/counterexample.h"
 #include "explore/explore_private.h"
-#include "explore/steps.h"
+#include "explore/preemption.h"
 #include "probe/backtrace.h"
 
 /* Preemptions of which the accesses are named: more of them explain nothing. */
@@ -44,34 +44,6 @@ static void put_thread(struct text *out, const struct record *record, uint16_t t
 
 /* --- the accesses whose order a preemption turned round --- */
 
-static bool conflict(const struct order_step *a, const struct order_step *b,
-                     const struct order_access **of_a, const struct order_access **of_b)
-{
-	for (size_t i = 0; i < a->naccesses; i++) {
-		const struct order_access *x = &a->accesses[i];
-
-		for (size_t j = 0; j < b->naccesses; j++) {
-			const struct order_access *y = &b->accesses[j];
-
-			if ((x->write || y->write) && x->pa < y->pa + y->size &&
-			    y->pa < x->pa + x->size) {
-				*of_a = x;
-				*of_b = y;
-				return true;
-			}
-		}
-	}
-	return false;
-}
-
-/* The next step of that thread, or their number. */
-static size_t next_step_of(const struct steps *s, uint16_t thread, size_t from)
-{
-	while (from < s->nsteps && s->steps[from].thread != thread)
-		from++;
-	return from;
-}
-
 static void put_access(struct text *out, const struct record *record,
                        const struct symbols *symbols, const struct order_step *step,
                        const struct order_access *access)
@@ -83,36 +55,26 @@ static void put_access(struct text *out, const struct record *record,
 
 static void put_difference(struct text *out, const struct record *record,
                            const struct symbols *symbols, const struct steps *s,
-                           uint32_t stretch)
+                           const struct preemption *p)
 {
-	uint16_t preempted = s->stretches[stretch - 1].thread;
-	const struct order_access *first, *second;
-	size_t begin = 0, end;
+	struct preemption_conflict c;
 
-	while (begin < s->nsteps && s->infos[begin].stretch < stretch)
-		begin++;
-	end = next_step_of(s, preempted, begin);
 	text_string(out, "preempted: ");
-	put_thread(out, record, preempted);
-	if (end < s->nsteps) {
+	put_thread(out, record, p->thread);
+	if (p->back < s->nsteps) {
 		text_string(out, " before ");
-		put_place(out, symbols, s->steps[end].rip);
+		put_place(out, symbols, s->steps[p->back].rip);
 	} else {
 		text_string(out, ", which touches nothing shared any more");
 	}
 	text_char(out, '\n');
-	for (size_t b = end; b < s->nsteps; b = next_step_of(s, preempted, b + 1)) {
-		for (size_t a = begin; a < end; a++) {
-			if (!conflict(&s->steps[a], &s->steps[b], &first, &second))
-				continue;
-			text_string(out, "  so ");
-			put_access(out, record, symbols, &s->steps[a], first);
-			text_string(out, "\n  before ");
-			put_access(out, record, symbols, &s->steps[b], second);
-			text_char(out, '\n');
-			return;
-		}
-	}
+	if (!preemption_decided(s, p, &c))
+		return;
+	text_string(out, "  so ");
+	put_access(out, record, symbols, &s->steps[c.first], c.of_first);
+	text_string(out, "\n  before ");
+	put_access(out, record, symbols, &s->steps[c.then], c.of_then);
+	text_char(out, '\n');
 }
 
 static void put_differences(struct explore *e, const struct record *record,
@@ -120,14 +82,10 @@ static void put_differences(struct explore *e, const struct record *record,
 {
 	const struct steps *s = runner_steps(e->runner);
 	const struct symbols *symbols = kernel_symbols(e->images->probe);
-	unsigned int n = 0;
+	struct preemption p = {0};
 
-	for (uint32_t i = 1; i < s->nstretches && n < DIFFERENCES_MAX; i++) {
-		if (!s->stretches[i].preempting || !s->stretches[i - 1].visible)
-			continue;
-		put_difference(out, record, symbols, s, i);
-		n++;
-	}
+	for (size_t n = 0; n < DIFFERENCES_MAX && preemption_next(s, &p); n++)
+		put_difference(out, record, symbols, s, &p);
 }
 
 /* --- stacks --- */

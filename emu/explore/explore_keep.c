@@ -7,7 +7,7 @@
 #include "explore/counterexample.h"
 #include "explore/explore_private.h"
 #include "explore/minimize.h"
-#include "explore/steps.h"
+#include "explore/preemption.h"
 #include "explore/story.h"
 
 /* The runner's last run: the one to keep. */
@@ -16,16 +16,6 @@ struct kept {
 	struct oracle_finding finding;
 	unsigned int preemptions;
 };
-
-/* Of threads that had done something, as bounded searches count them. */
-static unsigned int count_preemptions(const struct steps *s)
-{
-	unsigned int n = 0;
-
-	for (size_t i = 1; i < s->nstretches; i++)
-		n += s->stretches[i].preempting && s->stretches[i - 1].visible;
-	return n;
-}
 
 /* The piece once more, as it was. */
 static int repeat(struct explore *e, const struct search_item *item,
@@ -37,7 +27,7 @@ static int repeat(struct explore *e, const struct search_item *item,
 	if (err)
 		return err;
 	kept->finding = *finding;
-	kept->preemptions = count_preemptions(runner_steps(e->runner));
+	kept->preemptions = preemption_count(runner_steps(e->runner));
 	return 0;
 }
 
