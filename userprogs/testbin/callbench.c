@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * callbench [LIVE [N]]: what calls cost, in instructions, as the mean over N times (200),
- * while LIVE other processes (0) exist that sleep on a pipe.  One line a measure: its
- * name, a blank, the number.
+ * callbench [LIVE [N]]: what calls cost, in instructions, while LIVE other processes (0)
+ * exist that sleep on a pipe.  One line a measure: its name, a blank, the number.
+ *
+ * Each thing is done N times (200) and each time is taken by itself; the number is their
+ * median.  So it is the cost of what the name says: a timer's tick falls into few of
+ * them.
  */
 #include "check.h"
 
 #include <err.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -16,7 +20,22 @@
 
 #define PIPE_BYTES 65536
 
+#define TRANSFERS 5
+#define N_MAX 256
+
 static unsigned long n;
+
+/* The times that one thing took, again and again, in instructions. */
+struct series {
+	uint32_t taken[N_MAX];
+	unsigned long count;
+};
+
+/* Not on the heap, and no more than it takes: fork copies it. */
+static struct series first, second;
+
+/* What a series of nothing takes: the two looks at the clock. */
+static unsigned long clock_cost;
 
 /* Guest nanoseconds since boot: an instruction takes one. */
 static unsigned long now(void)
@@ -29,47 +48,87 @@ static unsigned long now(void)
 	return (unsigned long)seconds * 1000000000 + nanoseconds;
 }
 
-static void report(const char *name, unsigned long total, unsigned long times)
+static struct series *begin(struct series *s)
 {
-	printf("%s %lu\n", name, total / times);
+	s->count = 0;
+	return s;
+}
+
+static void note(struct series *s, unsigned long start)
+{
+	s->taken[s->count++] = (uint32_t)(now() - start);
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a;
+	uint32_t y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static unsigned long median(struct series *s)
+{
+	qsort(s->taken, s->count, sizeof(s->taken[0]), compare);
+	return s->taken[s->count / 2];
+}
+
+/* `units` of what was done at a time make one of what is reported. */
+static void report(const char *name, struct series *s, unsigned long units)
+{
+	printf("%s %lu\n", name, (median(s) - clock_cost) / units);
+}
+
+static void measure_clock(void)
+{
+	struct series *s = begin(&first);
+
+	while (s->count < n)
+		note(s, now());
+	clock_cost = median(s);
 }
 
 static void call(void)
 {
-	unsigned long start = now();
+	struct series *s = begin(&first);
 
-	for (unsigned long i = 0; i < n; i++)
+	while (s->count < n) {
+		unsigned long start = now();
+
 		getpid();
-	report("getpid", now() - start, n);
+		note(s, start);
+	}
+	report("getpid", s, 1);
 }
 
 /* Each part of a cycle by itself: until fork has returned, and from then until reaped. */
 static void fork_and_wait(void)
 {
-	unsigned long forks = 0, waits = 0;
+	struct series *forks = begin(&first);
+	struct series *waits = begin(&second);
 
-	for (unsigned long i = 0; i < n; i++) {
+	while (waits->count < n) {
 		unsigned long start = now();
 		pid_t pid = check_fork();
-		unsigned long forked;
 
 		if (pid == 0)
 			_exit(0);
-		forked = now();
+		note(forks, start);
+		start = now();
 		check_exited(pid, 0);
-		waits += now() - forked;
-		forks += forked - start;
+		note(waits, start);
 	}
-	report("fork", forks, n);
-	report("exit+wait", waits, n);
+	report("fork", forks, 1);
+	report("exit+wait", waits, 1);
 }
 
 static void exec(void)
 {
 	char *const argv[] = {(char *)"true", NULL};
-	unsigned long start = now();
+	struct series *s = begin(&first);
 
-	for (unsigned long i = 0; i < n; i++) {
+	while (s->count < n) {
+		unsigned long start = now();
 		pid_t pid = check_fork();
 
 		if (pid == 0) {
@@ -77,16 +136,17 @@ static void exec(void)
 			err(1, "execv");
 		}
 		check_exited(pid, 0);
+		note(s, start);
 	}
-	report("fork+execv+exit+wait", now() - start, n);
+	report("fork+execv+exit+wait", s, 1);
 }
 
 /* A child that exited long ago: what is left to do is the reaping. */
 static void reap(void)
 {
-	unsigned long total = 0;
+	struct series *s = begin(&first);
 
-	for (unsigned long i = 0; i < n; i++) {
+	while (s->count < n) {
 		pid_t pid = check_fork();
 		unsigned long start;
 
@@ -95,16 +155,16 @@ static void reap(void)
 		check_sleep(500);
 		start = now();
 		check_exited(pid, 0);
-		total += now() - start;
+		note(s, start);
 	}
-	report("wait", total, n);
+	report("wait", s, 1);
 }
 
 /* Two processes that hand a byte to each other: two switches and four calls a turn. */
 static void ping_pong(void)
 {
+	struct series *s = begin(&first);
 	int there[2], back[2];
-	unsigned long start;
 	char byte = 'x';
 	pid_t pid;
 
@@ -118,11 +178,14 @@ static void ping_pong(void)
 				err(1, "the child's pipes");
 		_exit(0);
 	}
-	start = now();
-	for (unsigned long i = 0; i < n; i++)
+	while (s->count < n) {
+		unsigned long start = now();
+
 		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
 			err(1, "the parent's pipes");
-	report("pipe+switch", now() - start, 2 * n);
+		note(s, start);
+	}
+	report("pipe+switch", s, 2);
 	check_exited(pid, 0);
 	close(there[0]);
 	close(there[1]);
@@ -130,11 +193,9 @@ static void ping_pong(void)
 	close(back[1]);
 }
 
-/* Instructions for each 1,000 bytes. */
-static void throughput(void)
+static void transfer(void)
 {
 	static char buf[4096];
-	unsigned long start = now();
 	unsigned long bytes = 0;
 	ssize_t got;
 	int fds[2];
@@ -155,23 +216,43 @@ static void throughput(void)
 		bytes += (unsigned long)got;
 	if (got < 0 || bytes != PIPE_BYTES)
 		fail("%lu bytes came through the pipe", bytes);
-	report("pipe-1000-bytes", (now() - start) * 1000, bytes);
 	close(fds[0]);
 	check_exited(pid, 0);
+}
+
+/* From the making of a pipe and its writer to the end of both; many bytes make it small.
+ */
+static void throughput(void)
+{
+	struct series *s = begin(&first);
+
+	while (s->count < n && s->count < TRANSFERS) {
+		unsigned long start = now();
+
+		transfer();
+		note(s, start);
+	}
+	report("pipe-1000-bytes", s, PIPE_BYTES / 1000);
 }
 
 /* Two processes that yield to each other. */
 static void yield(void)
 {
-	unsigned long start;
+	struct series *s = begin(&first);
 	pid_t pid = check_fork();
 
-	start = now();
-	for (unsigned long i = 0; i < n; i++)
-		sched_yield();
-	if (pid == 0)
+	if (pid == 0) {
+		for (unsigned long i = 0; i < n; i++)
+			sched_yield();
 		_exit(0);
-	report("yield+switch", now() - start, 2 * n);
+	}
+	while (s->count < n) {
+		unsigned long start = now();
+
+		sched_yield();
+		note(s, start);
+	}
+	report("yield+switch", s, 2);
 	check_exited(pid, 0);
 }
 
@@ -182,6 +263,8 @@ int main(int argc, char **argv)
 	char byte;
 
 	n = argument(argc, argv, 2, 200);
+	if (n < 1 || n > N_MAX)
+		fail("1 to %d times", N_MAX);
 	if (pipe(gate) < 0)
 		err(1, "pipe");
 	for (unsigned long i = 0; i < live; i++) {
@@ -190,6 +273,7 @@ int main(int argc, char **argv)
 			_exit(read(gate[0], &byte, 1) != 0);
 		}
 	}
+	measure_clock();
 	call();
 	fork_and_wait();
 	exec();
