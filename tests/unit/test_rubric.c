@@ -16,13 +16,22 @@
 #include "grade/report.h"
 
 static char path[] = "/tmp/forkscope-rubric-XXXXXX";
-static struct rubric *rubric;
+static struct rubric *rubric; /* that was loaded last */
+
+static int drop_rubric(void **state)
+{
+	(void)state;
+	rubric_free(rubric);
+	rubric = NULL;
+	return 0;
+}
 
 static int load(const char *text)
 {
 	FILE *file;
 	int err;
 
+	drop_rubric(NULL);
 	strcpy(strrchr(path, '-') + 1, "XXXXXX");
 	file = fdopen(mkstemp(path), "w");
 	assert_non_null(file);
@@ -35,41 +44,43 @@ static int load(const char *text)
 
 #define HEAD "{\"format\":\"forkscope-rubric\",\"version\":1,\"name\":\"r\",\"tests\":["
 #define TAIL "]}"
-#define TEST(more)                                                                       \
-	"{\"name\":\"t\",\"points\":2,\"program\":[\"forktest\",\"-v\"]" more "}"
+/* A test of two points, with what follows its program. */
+#define TEST "{\"name\":\"t\",\"points\":2,\"program\":[\"forktest\",\"-v\"]%s}"
 
-static void expect_refused(const char *text, const char *why)
-{
-	char message[512];
-
-	assert_int_equal(load(text), ERR_FILE);
-	snprintf(message, sizeof(message), "%s%s", path, why);
-	assert_string_equal(error_message(), message);
-}
-
-static void expect_test_refused(const char *more, const char *why)
+static int load_rubric_of(const char *more)
 {
 	struct text text = {0};
+	int err;
 
-	text_printf(&text,
-	            HEAD "{\"name\":\"t\",\"points\":2,\"program\":[\"p\"],%s}" TAIL,
-	            more);
-	expect_refused(text.data, why);
+	text_printf(&text, HEAD TEST TAIL, more);
+	err = load(text.data);
 	text_free(&text);
+	return err;
 }
 
 static void load_test(const char *more)
 {
-	struct text text = {0};
-
-	text_printf(
-		&text,
-		HEAD
-		"{\"name\":\"t\",\"points\":2,\"program\":[\"forktest\",\"-v\"]%s}" TAIL,
-		more);
-	if (load(text.data) != 0)
+	if (load_rubric_of(more) != 0)
 		fail_msg("%s", error_message());
-	text_free(&text);
+}
+
+static void expect_message(int err, const char *why)
+{
+	char message[512];
+
+	assert_int_equal(err, ERR_FILE);
+	snprintf(message, sizeof(message), "%s%s", path, why);
+	assert_string_equal(error_message(), message);
+}
+
+static void expect_refused(const char *text, const char *why)
+{
+	expect_message(load(text), why);
+}
+
+static void expect_test_refused(const char *more, const char *why)
+{
+	expect_message(load_rubric_of(more), why);
 }
 
 /* --- reading --- */
@@ -129,7 +140,6 @@ static void reads_every_field(void **state)
 	assert_int_equal(t->nsubtests, 2);
 	assert_int_equal(t->subtests[0].weight, 3);
 	assert_int_equal(t->subtests[1].weight, 4);
-	rubric_free(rubric);
 }
 
 static void names_a_source_in_c(void **state)
@@ -142,7 +152,6 @@ static void names_a_source_in_c(void **state)
 	assert_string_equal(rubric->tests[0].source, "/tmp/tests/mine.c");
 	assert_string_equal(rubric->tests[0].argv[0], "mine");
 	assert_string_equal(rubric->tests[0].personality, "osv");
-	rubric_free(rubric);
 }
 
 static void refuses_with_file_and_place(void **state)
@@ -154,23 +163,24 @@ static void refuses_with_file_and_place(void **state)
 	expect_refused("[]", ": $: must be an object");
 	expect_refused(HEAD TAIL, ": $.tests: must be a list of 1 to 1000 objects");
 	expect_refused(HEAD "1" TAIL, ": $.tests[0]: must be an object");
-	expect_refused(HEAD TEST("") "," TEST("") TAIL,
-	               ": $.tests[1].name: another test has this name");
-	expect_test_refused("\"points\":3", ": $.tests[0].points: is there twice");
-	expect_test_refused("\"timeout\":0",
+	expect_test_refused("},"
+	                    "{\"name\":\"t\",\"points\":1,\"program\":[\"p\"]",
+	                    ": $.tests[1].name: another test has this name");
+	expect_test_refused(",\"points\":3", ": $.tests[0].points: is there twice");
+	expect_test_refused(",\"timeout\":0",
 	                    ": $.tests[0].timeout: must be a whole number from 1 to "
 	                    "1000000000000");
-	expect_test_refused("\"timeout\":1.5",
+	expect_test_refused(",\"timeout\":1.5",
 	                    ": $.tests[0].timeout: must be a whole number from 1 to "
 	                    "1000000000000");
-	expect_test_refused("\"console\":{\"pattern\":\"(\"}",
+	expect_test_refused(",\"console\":{\"pattern\":\"(\"}",
 	                    ": $.tests[0].console.pattern: no regular expression: "
 	                    "Unmatched ( or \\(");
-	expect_test_refused("\"subtests\":[{\"name\":\"a\",\"pattern\":\"a\"},"
+	expect_test_refused(",\"subtests\":[{\"name\":\"a\",\"pattern\":\"a\"},"
 	                    "{\"name\":\"b\",\"pattern\":\"a{2\"}]",
 	                    ": $.tests[0].subtests[1].pattern: no regular expression: "
 	                    "Unmatched \\{");
-	expect_test_refused("\"personality\":\"osv\"",
+	expect_test_refused(",\"personality\":\"osv\"",
 	                    ": $.tests[0].personality: is for a program in C");
 	expect_refused(HEAD "{\"name\":\"t\",\"points\":0.125,\"program\":[\"p\"]}" TAIL,
 	               ": $.tests[0].points: has more than two decimals");
@@ -218,58 +228,49 @@ static void expect_judged(enum grade_outcome outcome, int64_t score, const char 
 	assert_int_equal(j.score, score);
 }
 
+/* Such a run earns all, or nothing. */
+static void expect_run(const char *console, int status, enum grade_outcome outcome,
+                       const char *reason)
+{
+	run_of(console, status);
+	expect_judged(outcome, outcome == GRADE_PASSED ? 200 : 0, reason);
+}
+
 static void passes_what_is_right(void **state)
 {
 	(void)state;
 	load_test(",\"console\":{\"exact\":\"a\\nb\\n\"}");
-	run_of("a\r\nb\n", 0);
-	expect_judged(GRADE_PASSED, 200, "");
-	rubric_free(rubric);
+	expect_run("a\r\nb\n", 0, GRADE_PASSED, "");
 }
 
 static void tells_how_the_console_differs(void **state)
 {
 	(void)state;
 	load_test(",\"console\":{\"exact\":\"a\\nb\\n\"}");
-	run_of("a\nc\n", 0);
-	expect_judged(GRADE_WRONG, 0, "Line 2 of the console is \"c\", not \"b\".");
-	run_of("a\n", 0);
-	expect_judged(GRADE_WRONG, 0, "The console ends before line 2, \"b\".");
-	run_of("a\nb", 0);
-	expect_judged(GRADE_WRONG, 0, "Line 2 of the console, \"b\", lacks its newline.");
-	run_of("a\nb\nc\n", 0);
-	expect_judged(GRADE_WRONG, 0,
-	              "The console goes on where it should end, with line 3, \"c\".");
-	rubric_free(rubric);
+	expect_run("a\nc\n", 0, GRADE_WRONG,
+	           "Line 2 of the console is \"c\", not \"b\".");
+	expect_run("a\n", 0, GRADE_WRONG, "The console ends before line 2, \"b\".");
+	expect_run("a\nb", 0, GRADE_WRONG,
+	           "Line 2 of the console, \"b\", lacks its newline.");
+	expect_run("a\nb\nc\n", 0, GRADE_WRONG,
+	           "The console goes on where it should end, with line 3, \"c\".");
 	load_test(",\"console\":{\"lines\":\"a\\nb\\n\"}");
-	run_of("b\na\n", 0);
-	expect_judged(GRADE_PASSED, 200, "");
-	run_of("b\nb\na\n", 0);
-	expect_judged(GRADE_WRONG, 0, "The console has a line \"b\" too many.");
-	run_of("b\n", 0);
-	expect_judged(GRADE_WRONG, 0, "The console lacks a line \"a\".");
-	rubric_free(rubric);
+	expect_run("b\na\n", 0, GRADE_PASSED, "");
+	expect_run("b\nb\na\n", 0, GRADE_WRONG, "The console has a line \"b\" too many.");
+	expect_run("b\n", 0, GRADE_WRONG, "The console lacks a line \"a\".");
 	load_test(",\"console\":{\"pattern\":\"^b$\"}");
-	run_of("a\nb\n", 0);
-	expect_judged(GRADE_PASSED, 200, "");
-	run_of("a\nbb\n", 0);
-	expect_judged(GRADE_WRONG, 0, "The console has no match of \"^b$\".");
-	rubric_free(rubric);
+	expect_run("a\nb\n", 0, GRADE_PASSED, "");
+	expect_run("a\nbb\n", 0, GRADE_WRONG, "The console has no match of \"^b$\".");
 }
 
 static void demands_the_status(void **state)
 {
 	(void)state;
 	load_test(",\"status\":3");
-	run_of("", 4);
-	expect_judged(GRADE_WRONG, 0, "The program ended with status 4, not 3.");
-	run_of("", 3);
-	expect_judged(GRADE_PASSED, 200, "");
-	rubric_free(rubric);
+	expect_run("", 4, GRADE_WRONG, "The program ended with status 4, not 3.");
+	expect_run("", 3, GRADE_PASSED, "");
 	load_test(",\"status\":\"any\"");
-	run_of("", 77);
-	expect_judged(GRADE_PASSED, 200, "");
-	rubric_free(rubric);
+	expect_run("", 77, GRADE_PASSED, "");
 }
 
 static void subtests_make_the_score(void **state)
@@ -293,7 +294,6 @@ static void subtests_make_the_score(void **state)
 	j = judged(matches);
 	assert_int_equal(j.outcome, GRADE_DEADLOCKED);
 	assert_int_equal(j.score, 150);
-	rubric_free(rubric);
 }
 
 static void outcomes_differ(void **state)
@@ -315,7 +315,6 @@ static void outcomes_differ(void **state)
 	expect_judged(GRADE_CRASHED, 0, "The kernel panicked: \"no\\n\".");
 	b.trace.complete = false;
 	expect_judged(GRADE_WRONG, 0, "The trace has no end.");
-	rubric_free(rubric);
 }
 
 static void demands_that_the_program_ran(void **state)
@@ -325,7 +324,6 @@ static void demands_that_the_program_ran(void **state)
 	build_start(&b);
 	build_end(&b, TRACE_POWEROFF, 0);
 	expect_judged(GRADE_WRONG, 0, "The program forktest was never run.");
-	rubric_free(rubric);
 }
 
 /* --- points --- */
@@ -361,5 +359,5 @@ int main(void)
 		cmocka_unit_test(points_are_exact),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, drop_rubric);
 }

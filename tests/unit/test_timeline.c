@@ -326,8 +326,6 @@ static void places_have_an_end(void **state)
 
 static void html_has_of_a_fault_what_the_trace_has(void **state)
 {
-	struct text out = {0};
-
 	(void)state;
 	build_start(&b);
 	struct trace_event *e = build_event(&b, "1", TRACE_FAULT);
@@ -335,27 +333,22 @@ static void html_has_of_a_fault_what_the_trace_has(void **state)
 	e->fault.rip = 0x400035;
 	e->fault.symbol = "main+0x5";
 	e->fault.insn = "mov esi, dword ptr [rax]";
-	assert_int_equal(forest_build(&forest, &b.trace), 0);
-	struct render_input in = {.trace = &b.trace, .forest = forest, .name = "a"};
+	struct text out = rendered("html");
 
-	render_html(&in, &out);
 	assert_non_null(strstr(out.data, "[\"\",\"main+0x5\",\"\",\"\","
 	                                 "\"> 00400035  mov esi, dword ptr [rax]\"]"));
 	assert_non_null(strstr(out.data, "\",0,-1]"));
 	text_free(&out);
-	forest_free(forest);
 }
 
 static void html_has_the_colours_of_the_palette(void **state)
 {
-	struct text out = {0}, want = {0};
+	struct text want = {0};
 
 	(void)state;
 	build_start(&b);
-	assert_int_equal(forest_build(&forest, &b.trace), 0);
-	struct render_input in = {.trace = &b.trace, .forest = forest, .name = "a"};
+	struct text out = rendered("html");
 
-	render_html(&in, &out);
 	for (int i = 0; i < TIMELINE_STATES; i++) {
 		enum timeline_state s = (enum timeline_state)i;
 
@@ -366,7 +359,6 @@ static void html_has_the_colours_of_the_palette(void **state)
 	}
 	text_free(&want);
 	text_free(&out);
-	forest_free(forest);
 }
 
 int main(void)
