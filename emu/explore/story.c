@@ -203,6 +203,18 @@ static void put_finding(struct story *s)
 	text_free(&line);
 }
 
+static void put_page(struct story *s, const struct story_stretch *stretches, size_t n)
+{
+	put_finding(s);
+	text_char(s->out, '\n');
+	choose_columns(s, stretches, n);
+	put_stretches(s, stretches, n);
+	story_differences(s);
+	text_string(s->out, "\nThe check found:\n");
+	story_line(s, 2, s->finding->reason);
+	put_places(s);
+}
+
 int story_tell(struct text *out, const struct images *images, const struct record *record,
                const struct steps *steps, const struct oracle_finding *finding)
 {
@@ -214,22 +226,19 @@ int story_tell(struct text *out, const struct images *images, const struct recor
 		.steps = steps,
 		.finding = finding,
 	};
-	struct story_stretch *stretches;
+	struct story_stretch *stretches = NULL;
 	size_t n;
-	int err = story_stretches(&s, &stretches, &n);
+	int err = sources_create(&s.sources, NULL, 0, NULL, images->kernel.path);
 
-	if (err)
-		return err;
-	put_finding(&s);
-	text_char(out, '\n');
-	choose_columns(&s, stretches, n);
-	put_stretches(&s, stretches, n);
-	story_differences(&s);
-	text_string(out, "\nThe check found:\n");
-	story_line(&s, 2, finding->reason);
-	put_places(&s);
+	if (err == 0)
+		err = story_stretches(&s, &stretches, &n);
+	if (err == 0)
+		put_page(&s, stretches, n);
+	if (err == 0 && out->failed)
+		err = error_set(ERR_MEMORY, "out of memory");
 	free(stretches);
-	return out->failed ? error_set(ERR_MEMORY, "out of memory") : 0;
+	sources_free(s.sources);
+	return err;
 }
 
 int story_write(const char *path, const struct images *images,

@@ -13,9 +13,8 @@
 #include "trace/text.h"
 
 /*
- * `steps` are those of the record.  Source lines are shown where the file is found by the
- * name that the compiler was given, from a folder above the kernel's, its kernel-src, or
- * the working directory.  ERR_MEMORY.
+ * `steps` are those of the record.  Source lines are shown where sources.h finds the
+ * file. ERR_MEMORY.
  */
 int story_tell(struct text *out, const struct images *images, const struct record *record,
                const struct steps *steps, const struct oracle_finding *finding);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -10,8 +9,6 @@
 
 #define PAGE_WIDTH 80u
 #define HANGING 2u
-#define SOURCE_MAX (4u << 20)
-#define PATH_SIZE 4096
 
 /* --- names --- */
 
@@ -142,87 +139,28 @@ void story_line(struct story *s, size_t indent, const char *text)
 
 /* --- source --- */
 
-/* The length of a path's folder, 0 for none. */
-static size_t folder_of(const char *path, size_t length)
-{
-	while (length > 0 && path[length - 1] != '/')
-		length--;
-	while (length > 0 && path[length - 1] == '/')
-		length--;
-	return length;
-}
-
-static bool read_source(struct file *file, const char *folder, size_t length,
-                        const char *name)
-{
-	char path[PATH_SIZE];
-	int n = snprintf(path, sizeof(path), "%.*s%s%s", (int)length, folder,
-	                 length ? "/" : "", name);
-
-	return n > 0 && n < PATH_SIZE && file_read(file, path, SOURCE_MAX) == 0;
-}
-
-/* A build lies within its checkout: the nearest folder above the kernel first. */
-static bool find_source(const struct story *s, struct file *file, const char *name)
-{
-	const char *kernel = s->images->kernel.path;
-	size_t length = folder_of(kernel, strlen(kernel));
-	char beside[PATH_SIZE];
-
-	/* It comes from a guest's image. */
-	if (strstr(name, "..") || name[0] == '/')
-		return false;
-	/* Of the kernel that comes along they lie beside it. */
-	snprintf(beside, sizeof(beside), "%.*s/kernel-src", (int)length, kernel);
-	if (read_source(file, beside, strlen(beside), name))
-		return true;
-	for (; length > 0; length = folder_of(kernel, length))
-		if (read_source(file, kernel, length, name))
-			return true;
-	return read_source(file, "", 0, name);
-}
-
-static const char *line_of(const struct file *file, int line, size_t *n)
-{
-	const char *at = (const char *)file->data, *end = at + file->size, *stop;
-
-	while (--line > 0 && at < end) {
-		at = memchr(at, '\n', (size_t)(end - at));
-		if (!at)
-			return NULL;
-		at++;
-	}
-	while (at < end && (*at == ' ' || *at == '\t'))
-		at++;
-	if (at >= end)
-		return NULL;
-	stop = memchr(at, '\n', (size_t)(end - at));
-	*n = (size_t)((stop ? stop : end) - at);
-	return at;
-}
-
 void story_source(struct story *s, uint64_t rip)
 {
 	struct text line = {0};
-	struct file file = {0};
 	const char *name, *text;
 	int number;
 	size_t n;
 
 	name = rip ? symbols_line(s->symbols, rip, &number) : NULL;
-	if (!name || !find_source(s, &file, name))
+	/* It comes from a guest's image, which may be a stranger's. */
+	text = name && name[0] != '/' ? sources_line(s->sources, name, number, &n) : NULL;
+	for (; text && n && (*text == ' ' || *text == '\t'); n--)
+		text++;
+	if (!text || !n)
 		return;
-	text = line_of(&file, number, &n);
-	if (text && n) {
-		text_printf(&line, "%s:%d  ", name, number);
-		text_bytes(&line, text, n);
+	text_printf(&line, "%s:%d  ", name, number);
+	text_bytes(&line, text, n);
+	if (!line.failed) {
 		for (size_t i = 0; i < line.length; i++)
 			if (line.data[i] == '\t')
 				line.data[i] = ' ';
-	}
-	file_free(&file);
-	if (line.length)
 		story_line(s, 4, line.data);
+	}
 	s->out->failed |= line.failed;
 	text_free(&line);
 }

@@ -9,11 +9,13 @@
 
 #include "explore/story.h"
 #include "explore/walk.h"
+#include "probe/sources.h"
 
 struct story {
 	struct text *out;
 	const struct images *images;
 	const struct symbols *symbols; /* of the kernel */
+	struct sources *sources;
 	const struct record *record;
 	const struct steps *steps;
 	const struct oracle_finding *finding;

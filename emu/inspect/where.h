@@ -4,7 +4,7 @@
 #define FORKSCOPE_INSPECT_WHERE_H
 
 #include "inspect/programs.h"
-#include "inspect/sources.h"
+#include "probe/sources.h"
 #include "render/places.h"
 
 /*

@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "inspect/sources.h"
+#include "probe/sources.h"
 #include "view/compare.h"
 #include "view/guest.h"
 #include "view/layout.h"

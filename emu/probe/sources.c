@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "inspect/sources.h"
+#include "probe/sources.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -75,6 +75,21 @@ static size_t folder_of(const char *path, size_t length)
 	return length;
 }
 
+static bool find_at_kernel(const char *kernel, struct source *source)
+{
+	size_t length = folder_of(kernel, strlen(kernel));
+	char beside[PATH_SIZE];
+
+	snprintf(beside, sizeof(beside), "%.*s%skernel-src", (int)length, kernel,
+	         length ? "/" : "");
+	if (try_folder(source, beside, strlen(beside)))
+		return true;
+	for (; length > 0; length = folder_of(kernel, length))
+		if (try_folder(source, kernel, length))
+			return true;
+	return false;
+}
+
 static bool find(const struct sources *s, struct source *source)
 {
 	size_t length = s->program ? folder_of(s->program, strlen(s->program)) : 0;
@@ -86,13 +101,9 @@ static bool find(const struct sources *s, struct source *source)
 			return true;
 	if (length && try_folder(source, s->program, length))
 		return true;
-	if (try_folder(source, "", 0))
+	if (s->kernel && find_at_kernel(s->kernel, source))
 		return true;
-	length = s->kernel ? folder_of(s->kernel, strlen(s->kernel)) : 0;
-	for (; length > 0; length = folder_of(s->kernel, length))
-		if (try_folder(source, s->kernel, length))
-			return true;
-	return false;
+	return try_folder(source, "", 0);
 }
 
 static void split(struct source *source)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Source files of the guest, found by the names that the compiler was given. */
-#ifndef FORKSCOPE_INSPECT_SOURCES_H
-#define FORKSCOPE_INSPECT_SOURCES_H
+#ifndef FORKSCOPE_PROBE_SOURCES_H
+#define FORKSCOPE_PROBE_SOURCES_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,8 +12,9 @@ struct sources;
 
 /*
  * `folders` are where to look, in order; then the folder of `program`, the source of one
- * in C, or NULL; then the working directory, and the folders above `kernel`, nearest
- * first, since a build lies within its checkout.  All is borrowed.  ERR_MEMORY.
+ * in C, or NULL; then kernel-src beside `kernel`, the folders above that, nearest first,
+ * since a build lies within its checkout, and the working directory.  All is borrowed.
+ * ERR_MEMORY.
  */
 int sources_create(struct sources **sources, const char *const *folders, size_t n,
                    const char *program, const char *kernel);
@@ -21,7 +22,8 @@ void sources_free(struct sources *sources); /* NULL is fine */
 
 /*
  * Line `line`, from 1, without its end, and its length; NULL where there is no such file
- * or line.  Lives as long as `sources`.
+ * or line.  Lives as long as `sources`.  A name from the root on is looked up there: who
+ * does not trust the image refuses it.
  */
 const char *sources_line(struct sources *sources, const char *file, int line,
                          size_t *length);
