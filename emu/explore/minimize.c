@@ -39,6 +39,24 @@ static bool may_run(struct minimizer *m)
 	return !m->bounded && !session_was_interrupted();
 }
 
+static int run_item(struct minimizer *m, const struct search_item *item, bool *ran)
+{
+	struct search_result result;
+	int err = runner_run(m->runner, item, &m->record, &result);
+
+	m->runs++;
+	*ran = result.outcome == SEARCH_RAN;
+	return err;
+}
+
+/* The run of the program without any switch, all of it recorded. */
+static int run_whole(struct minimizer *m, bool *ran)
+{
+	static const struct search_item none;
+
+	return run_item(m, &none, ran);
+}
+
 /*
  * Always with a switch, if only one that never comes: the record of a run without any
  * begins elsewhere (record.h).
@@ -51,12 +69,8 @@ static int run(struct minimizer *m, const struct minimize_plan *plan, bool *ran)
 		.nswitches = plan->n ? plan->n : 1,
 		.strategy = EXPLORE_DPOR,
 	};
-	struct search_result result;
-	int err = runner_run(m->runner, &item, &m->record, &result);
 
-	m->runs++;
-	*ran = result.outcome == SEARCH_RAN;
-	return err;
+	return run_item(m, &item, ran);
 }
 
 static bool find(struct minimizer *m, const struct oracle_finding *findings, size_t n)
@@ -163,22 +177,28 @@ static bool is_smaller(const struct minimize_plan *a, const struct minimize_plan
 	return a->n < b->n;
 }
 
+/* The same, and whether it is smaller than the best; then it is the best. */
+static int try_smaller(struct minimizer *m, size_t nleft, bool *shown)
+{
+	int err = try_points(m, nleft, shown);
+
+	*shown = *shown && is_smaller(&m->trial, &m->best);
+	if (*shown)
+		take_trial(m);
+	return err;
+}
+
 /* --- leaving out --- */
 
 /* The best without `n` of its points from number `from` on; taken where that shows it. */
 static int try_without(struct minimizer *m, size_t from, size_t n, bool *shown)
 {
 	size_t nleft = 0;
-	int err;
 
 	begin_trial(m, from);
 	for (size_t i = from + n; i < m->best.n; i++)
 		m->left[nleft++] = m->best.points[i];
-	err = try_points(m, nleft, shown);
-	*shown = *shown && is_smaller(&m->trial, &m->best);
-	if (*shown)
-		take_trial(m);
-	return err;
+	return try_smaller(m, nleft, shown);
 }
 
 static int leave_out(struct minimizer *m)
@@ -216,7 +236,6 @@ static int try_replaced(struct minimizer *m, size_t gone, size_t which,
                         const uint64_t *own, bool *shown)
 {
 	size_t nleft = 0;
-	int err;
 
 	begin_trial(m, 0);
 	for (size_t i = 0; i < m->best.n; i++) {
@@ -227,11 +246,7 @@ static int try_replaced(struct minimizer *m, size_t gone, size_t which,
 			m->left[nleft].own = *own;
 		nleft++;
 	}
-	err = try_points(m, nleft, shown);
-	*shown = *shown && is_smaller(&m->trial, &m->best);
-	if (*shown)
-		take_trial(m);
-	return err;
+	return try_smaller(m, nleft, shown);
 }
 
 /* Place number `i` by its distance from number `middle`: it, before it, after it... */
@@ -403,18 +418,6 @@ static int begin(struct minimizer *m, const struct minimize_plan *given,
 	return 0;
 }
 
-/* The run of the program without any switch, all of it recorded. */
-static int run_whole(struct minimizer *m, bool *ran)
-{
-	static const struct search_item none;
-	struct search_result result;
-	int err = runner_run(m->runner, &none, &m->record, &result);
-
-	m->runs++;
-	*ran = result.outcome == SEARCH_RAN;
-	return err;
-}
-
 static int finish(struct minimizer *m, struct minimized *out)
 {
 	bool ran, shown = false;
@@ -504,8 +507,8 @@ int minimize_scripted(struct runner *runner, struct oracle *oracle,
 		.oracle = oracle,
 		.key = finding->key,
 		.check = (int)finding->check,
+		.runs = 1, /* by the script */
 	};
-	static const struct search_item none;
 	const struct minimize_plan nothing = {0};
 	struct minimize_plan given = {0};
 	struct minimize_counts whole, cut;
@@ -518,14 +521,13 @@ int minimize_scripted(struct runner *runner, struct oracle *oracle,
 	if (err == 0)
 		err = minimize_preemptions(&m.record, &given);
 	if (err == 0)
-		err = runner_run(runner, &none, &m.record, &result);
+		err = run_whole(&m, &ran);
 	minimize_count(err == 0 ? &m.record : NULL, &whole);
 	if (err == 0)
 		err = run(&m, &nothing, &ran);
 	minimize_count(err == 0 ? &m.record : NULL, &cut);
 	if (err == 0) {
 		minimize_shift(&given, &whole, &cut);
-		m.runs += 2;
 		err = minimize(&m, &given, out);
 	}
 	free(given.points);
