@@ -32,8 +32,8 @@ static struct spinlock frame_lock = SPINLOCK_INIT("frame_lock");
 static struct frame *frames; /* one for each page below frame_limit; set at boot */
 static uint32_t frame_limit;
 static uint32_t free_head[FRAME_ORDER_MAX + 1]; /* frame_lock */
-static uint64_t frames_free;                    /* frame_lock */
-static uint64_t frames_total;                   /* constant after boot */
+static uint64_t frames_free;  /* frame_lock; one word, so a look needs no lock */
+static uint64_t frames_total; /* constant after boot */
 
 static void push_free(uint32_t index, unsigned order)
 {

@@ -31,7 +31,35 @@ static struct thread *copy_thread(struct proc *child, const struct trap_frame *t
 	return t;
 }
 
-void proc_unmake(struct proc *p)
+/* Each part in its turn; on error, proc_start_child() takes back those there are. */
+static int copy_process(struct proc *child, const struct trap_frame *tf)
+{
+	struct proc *parent = proc_current();
+
+	child->as = as_copy(parent->as);
+	if (child->as == NULL)
+		return -ENOMEM;
+	child->files = files_copy(parent->files);
+	if (child->files == NULL)
+		return -ENOMEM;
+	child->thread = copy_thread(child, tf);
+	if (child->thread == NULL)
+		return -ENOMEM;
+	return 0;
+}
+
+int proc_fork(const struct trap_frame *tf)
+{
+	int error;
+	struct proc *child = proc_create(&error);
+
+	if (child == NULL)
+		return error;
+	return proc_start_child(child, copy_process(child, tf));
+}
+
+/* Takes thread, files and memory from a process that never started. */
+static void unmake(struct proc *p)
 {
 	struct thread *t = p->thread;
 
@@ -48,34 +76,14 @@ void proc_unmake(struct proc *p)
 	p->as = NULL;
 }
 
-/* Each part in its turn; what there is of them on error, proc_unmake() takes back. */
-static int copy_process(struct proc *child, const struct trap_frame *tf)
+int proc_start_child(struct proc *child, int error)
 {
-	struct proc *parent = proc_current();
-
-	child->as = as_copy(parent->as);
-	if (child->as == NULL)
-		return -ENOMEM;
-	child->files = files_copy(parent->files);
-	if (child->files == NULL)
-		return -ENOMEM;
-	child->thread = copy_thread(child, tf);
-	if (child->thread == NULL)
-		return -ENOMEM;
-	return lifetime->fork(parent, child);
-}
-
-int proc_fork(const struct trap_frame *tf)
-{
-	int error;
-	struct proc *child = proc_create(&error);
 	int pid;
 
-	if (child == NULL)
-		return error;
-	error = copy_process(child, tf);
+	if (error == 0)
+		error = lifetime->fork(proc_current(), child);
 	if (error != 0) {
-		proc_unmake(child);
+		unmake(child);
 		proc_release_entry(child);
 		return error;
 	}

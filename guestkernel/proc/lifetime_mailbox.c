@@ -4,12 +4,15 @@
  * when it has exited, and a mailbox `exit_needed` in which its parent says whether it
  * still wants to know.  Its four cases:
  *
- * 1, 2  Needed: the child leaves its code and ups the semaphore; the parent's wait,
- * before or after, comes through the semaphore and destroys the child. 3     The parent
- * exits first: not needed any more, so the child destroys itself (its thread is left to
- * the reaper: it cannot free the stack it stands on). 4     The child exits first, then
- * the parent without a wait: an abandoned zombie, which the next creation of a process
- * sweeps, before it takes a pid.
+ * - The parent waits and the child exits, in either order (1, 2): needed, so the child
+ *   leaves its code and ups the semaphore, through which the parent's wait comes, before
+ *   or after, to destroy the child.
+ *
+ * - The parent exits first (3): not needed any more, so the child destroys itself; its
+ *   thread is left to the reaper, since it cannot free the stack it stands on.
+ *
+ * - The child exits first, then the parent without a wait (4): an abandoned zombie, which
+ *   the next creation of a process sweeps, before it takes a pid.
  *
  * The document knows no wait for any child; for it a second semaphore in the parent
  * counts the exits of all its children.

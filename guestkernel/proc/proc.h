@@ -99,7 +99,11 @@ PROBED void proc_release_entry(struct proc *p);
 /* For proc/: an entry with a pid and nothing else.  *error gets -EAGAIN or -ENOMEM. */
 struct proc *proc_create(int *error);
 
-/* For proc/: takes thread, files and memory from a process that never started. */
-void proc_unmake(struct proc *p);
+/*
+ * For proc/: the end of fork and of spawn.  A child that has all its parts becomes the
+ * current process's and starts; its pid.  After an `error`, its own or one that filling
+ * it had, what there is of it is taken back; the error.
+ */
+int proc_start_child(struct proc *child, int error);
 
 #endif

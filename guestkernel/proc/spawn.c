@@ -33,17 +33,16 @@ static void enter_spawned(void *arg)
 	trap_return_to(thread_user_frame(thread_current()));
 }
 
-/* As copy_process() of fork.c: on error, proc_unmake() takes back what there is. */
+/* As copy_process() of fork.c. */
 static int fill_spawned(struct proc *child, struct spawn *s)
 {
-	struct proc *parent = proc_current();
 	struct image image;
 	int error = image_make(s->path, &s->args, &image);
 
 	if (error != 0)
 		return error;
 	child->as = image.as;
-	child->files = files_copy(parent->files);
+	child->files = files_copy(proc_current()->files);
 	if (child->files == NULL)
 		return -ENOMEM;
 	child->thread = thread_create(s->path, child, enter_spawned, s);
@@ -51,26 +50,17 @@ static int fill_spawned(struct proc *child, struct spawn *s)
 		return -ENOMEM;
 	child->thread->as = image.as;
 	image_begin(&image, s->args.argc, thread_user_frame(child->thread));
-	return lifetime->fork(parent, child);
+	return 0;
 }
 
 static int spawn_child(struct spawn *s)
 {
 	int error;
 	struct proc *child = proc_create(&error);
-	int pid;
 
 	if (child == NULL)
 		return error;
-	error = fill_spawned(child, s);
-	if (error != 0) {
-		proc_unmake(child);
-		proc_release_entry(child);
-		return error;
-	}
-	pid = child->pid;
-	thread_start(child->thread);
-	return pid;
+	return proc_start_child(child, fill_spawned(child, s));
 }
 
 int proc_spawn(uint64_t path, uint64_t argv)

@@ -14,7 +14,7 @@ struct thread;
 struct sleeplock {
 	struct spinlock guard;
 	struct condvar released;
-	struct thread *holder; /* guard */
+	struct thread *holder; /* guard; a thread may look without it for itself */
 };
 
 void sleeplock_init(struct sleeplock *lock, const char *name);

@@ -5,7 +5,7 @@
  *
  * Order of acquisition, outermost first:
  *	a lifetime's lock, reaper_lock, a semaphore's guard, proc_table_lock,
- *	file_lock, a sleeplock's guard,
+ *	file_lock, a sleeplock's guard, a pipe's lock,
  *	heap_lock, frame_lock, console_lock, sched_lock.
  */
 #ifndef THREAD_SPINLOCK_H

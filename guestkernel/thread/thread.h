@@ -35,7 +35,8 @@ struct proc;
 
 struct thread {
 	int id; /* constant; unique since boot, 0 is the idle thread */
-	char name[THREAD_NAME_SIZE]; /* the thread itself, at exec */
+	char name[THREAD_NAME_SIZE]; /* the thread itself, at exec; for people only, so
+	                                that others may see it half written */
 	enum thread_state state;     /* sched_lock */
 	struct proc *proc;           /* constant; NULL: a thread of the kernel's own */
 	struct addr_space *as; /* the thread itself, interrupts off; NULL: kernel only */
