@@ -135,11 +135,9 @@ static bool same_step(const struct machine_access *a, const struct machine_acces
 }
 
 /* See look_at_schedule(); one too many only lets a sleeper wake early. */
-static bool is_last_state(const struct steps_storage *s, uint16_t thread, bool exits,
+static bool is_last_state(unsigned int whose, uint16_t thread, bool exits,
                           const struct machine_access *a)
 {
-	unsigned int whose = s->schedule[a->pa / WORD].state_of;
-
 	if (whose == 0 || (whose == thread + 1u) != steps_writes(a))
 		return false;
 	return exits || whose != thread + 1u;
@@ -165,12 +163,14 @@ static bool is_private(const struct steps_storage *s, const struct record *r,
 
 /* Whether another thread's access could conflict with this one. */
 static bool counts(struct steps_storage *s, const struct record *r, uint16_t thread,
-                   bool exits, const struct machine_access *a)
+                   bool exits, uint32_t access)
 {
+	const struct machine_access *a = &r->accesses[access];
+
 	if (a->flags & MACHINE_ACCESS_PORT)
 		return true;
-	if (steps_is_schedule(s, a))
-		return is_last_state(s, thread, exits, a);
+	if (s->whose[access] != NOT_SCHEDULE)
+		return is_last_state(s->whose[access], thread, exits, a);
 	return !steps_in_lock(s, a->rip) && !is_private(s, r, thread, a);
 }
 
@@ -205,7 +205,7 @@ size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
 
 		if (i > info->access && !same_step(a, shared))
 			break;
-		if (counts(s, r, stretch->thread, exits, a) &&
+		if (counts(s, r, stretch->thread, exits, i) &&
 		    (n == 0 || accesses[n - 1].pa != next.pa ||
 		     accesses[n - 1].size != next.size ||
 		     accesses[n - 1].write != next.write))
@@ -278,6 +278,7 @@ void steps_destroy(struct steps *steps)
 	free(steps->infos);
 	free(steps->stretches);
 	free(s->candidates);
+	free(s->whose);
 	free(s->accesses);
 	free(s->lives);
 	free(s->schedule);

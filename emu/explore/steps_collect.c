@@ -141,7 +141,7 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 {
 	struct steps_storage *s = steps->storage;
 	const struct machine_access *a = &r->accesses[i];
-	unsigned int whose = s->schedule[a->pa / WORD].state_of;
+	unsigned int whose = s->whose[i];
 	bool own = whose == s->current + 1u, blocked;
 
 	/* The switch itself looks at both threads. */
@@ -161,14 +161,16 @@ static bool look_at(struct steps *steps, const struct record *r, size_t mark, ui
 {
 	struct steps_storage *s = steps->storage;
 	const struct machine_access *a = &r->accesses[i];
-	bool prologue;
+	bool prologue, schedule;
 
+	schedule = !(a->flags & MACHINE_ACCESS_PORT) && steps_is_schedule(s, a);
+	s->whose[i] = schedule ? s->schedule[a->pa / WORD].state_of : NOT_SCHEDULE;
 	if (steps_by_interrupt(s, a))
 		return true;
 	prologue = steps_in_prologue(s, a);
 	if (prologue && steps_on_stack_left(s, r, a))
 		return true;
-	if (!(a->flags & MACHINE_ACCESS_PORT) && steps_is_schedule(s, a))
+	if (schedule)
 		return look_at_schedule(steps, r, mark, i, prologue);
 	if (r->threads[s->current].idle || steps_in_lock(s, a->rip))
 		return true;
@@ -246,7 +248,8 @@ bool steps_collect(struct steps *steps, const struct record *r)
 	s->ncandidates = 0;
 	s->begun = r->first_ready != 0;
 	steps->nstretches = 0;
-	room = add_stretch(steps, r->first_thread, r->start, 0, RECORD_BLOCK);
+	room = array_grow(&s->whose, &s->whose_room, r->naccesses, 1) &&
+	       add_stretch(steps, r->first_thread, r->start, 0, RECORD_BLOCK);
 	for (uint32_t i = 0; i < r->naccesses && room; i++) {
 		for (; m < r->nmarks && r->marks[m].access <= i && room; m++)
 			room = see_mark(steps, r, &r->marks[m]);

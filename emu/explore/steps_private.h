@@ -20,6 +20,7 @@
 #define THREAD_SIZE_MAX 8192u
 #define RIPS 4096u
 #define NOT_YET UINT64_MAX
+#define NOT_SCHEDULE UINT8_MAX
 /* Of a stack pointer: what is so near lies on the same kernel stack, or on none. */
 #define STACK_REACH 8192u
 
@@ -75,6 +76,9 @@ struct steps_storage {
 	uint64_t masked; /* threads whose structures are in `schedule`, and where */
 	uint64_t masked_pa[RECORD_THREADS_MAX], masked_state[RECORD_THREADS_MAX];
 
+	/* Of each access whose state it is, thread + 1, 0: nobody's; or NOT_SCHEDULE. */
+	uint8_t *whose;
+	size_t whose_room;
 	struct candidate *candidates;
 	size_t ncandidates, candidates_room;
 	struct order_access *accesses;
