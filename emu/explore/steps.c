@@ -166,12 +166,11 @@ static bool counts(struct steps_storage *s, const struct record *r, uint16_t thr
                    bool exits, uint32_t access)
 {
 	const struct machine_access *a = &r->accesses[access];
+	unsigned int target = s->targets[access];
 
-	if (a->flags & MACHINE_ACCESS_PORT)
-		return true;
-	if (s->whose[access] != NOT_SCHEDULE)
-		return is_last_state(s->whose[access], thread, exits, a);
-	return !steps_in_lock(s, a->rip) && !is_private(s, r, thread, a);
+	if (target != MEMORY)
+		return is_last_state(target, thread, exits, a);
+	return (a->flags & MACHINE_ACCESS_PORT) || !is_private(s, r, thread, a);
 }
 
 size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
@@ -278,7 +277,7 @@ void steps_destroy(struct steps *steps)
 	free(steps->infos);
 	free(steps->stretches);
 	free(s->candidates);
-	free(s->whose);
+	free(s->targets);
 	free(s->accesses);
 	free(s->lives);
 	free(s->schedule);

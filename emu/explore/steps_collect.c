@@ -141,12 +141,13 @@ static bool look_at_schedule(struct steps *steps, const struct record *r, size_t
 {
 	struct steps_storage *s = steps->storage;
 	const struct machine_access *a = &r->accesses[i];
-	unsigned int whose = s->whose[i];
+	unsigned int whose = s->schedule[a->pa / WORD].state_of;
 	bool own = whose == s->current + 1u, blocked;
 
 	/* The switch itself looks at both threads. */
 	if (prologue || whose == 0 || r->threads[whose - 1].idle)
 		return true;
+	s->targets[i] = (uint8_t)whose;
 	blocked = s->blocked >> (whose - 1) & 1;
 	if (own == steps_writes(a) && !blocked && (!own || exits_next(r, mark)))
 		return add_access_candidate(steps, a, i, prologue);
@@ -161,19 +162,19 @@ static bool look_at(struct steps *steps, const struct record *r, size_t mark, ui
 {
 	struct steps_storage *s = steps->storage;
 	const struct machine_access *a = &r->accesses[i];
-	bool prologue, schedule;
+	bool prologue;
 
-	schedule = !(a->flags & MACHINE_ACCESS_PORT) && steps_is_schedule(s, a);
-	s->whose[i] = schedule ? s->schedule[a->pa / WORD].state_of : NOT_SCHEDULE;
+	s->targets[i] = 0;
 	if (steps_by_interrupt(s, a))
 		return true;
 	prologue = steps_in_prologue(s, a);
 	if (prologue && steps_on_stack_left(s, r, a))
 		return true;
-	if (schedule)
+	if (!(a->flags & MACHINE_ACCESS_PORT) && steps_is_schedule(s, a))
 		return look_at_schedule(steps, r, mark, i, prologue);
 	if (r->threads[s->current].idle || steps_in_lock(s, a->rip))
 		return true;
+	s->targets[i] = MEMORY;
 	return add_access_candidate(steps, a, i, prologue);
 }
 
@@ -248,7 +249,7 @@ bool steps_collect(struct steps *steps, const struct record *r)
 	s->ncandidates = 0;
 	s->begun = r->first_ready != 0;
 	steps->nstretches = 0;
-	room = array_grow(&s->whose, &s->whose_room, r->naccesses, 1) &&
+	room = array_grow(&s->targets, &s->targets_room, r->naccesses, 1) &&
 	       add_stretch(steps, r->first_thread, r->start, 0, RECORD_BLOCK);
 	for (uint32_t i = 0; i < r->naccesses && room; i++) {
 		for (; m < r->nmarks && r->marks[m].access <= i && room; m++)

@@ -20,7 +20,7 @@
 #define THREAD_SIZE_MAX 8192u
 #define RIPS 4096u
 #define NOT_YET UINT64_MAX
-#define NOT_SCHEDULE UINT8_MAX
+#define MEMORY UINT8_MAX
 /* Of a stack pointer: what is so near lies on the same kernel stack, or on none. */
 #define STACK_REACH 8192u
 
@@ -76,9 +76,12 @@ struct steps_storage {
 	uint64_t masked; /* threads whose structures are in `schedule`, and where */
 	uint64_t masked_pa[RECORD_THREADS_MAX], masked_state[RECORD_THREADS_MAX];
 
-	/* Of each access whose state it is, thread + 1, 0: nobody's; or NOT_SCHEDULE. */
-	uint8_t *whose;
-	size_t whose_room;
+	/*
+	 * What each access is to, as things stood then: a thread's state (thread + 1),
+	 * MEMORY, or nothing that another thread's could conflict with (0).
+	 */
+	uint8_t *targets;
+	size_t targets_room;
 	struct candidate *candidates;
 	size_t ncandidates, candidates_room;
 	struct order_access *accesses;
