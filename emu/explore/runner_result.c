@@ -87,7 +87,7 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 		           a->icount == first->icount;
 		/* The switch that brought the thread looks at others; it does not count.
 		 */
-		if (arriving || !may_conflict(r, a))
+		if (arriving || !may_conflict(r, a) || steps_is_lock(&r->steps, a->rip))
 			continue;
 		for (size_t i = 0; i < r->item->nsleepers; i++) {
 			const struct search_sleeper *s = &r->item->sleepers[i];

@@ -173,6 +173,11 @@ static bool counts(struct steps_storage *s, const struct record *r, uint16_t thr
 	return (a->flags & MACHINE_ACCESS_PORT) || !is_private(s, r, thread, a);
 }
 
+bool steps_is_lock(const struct steps *steps, uint64_t rip)
+{
+	return steps_in_lock(steps->storage, rip);
+}
+
 size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
                       struct order_access *accesses, size_t max)
 {

@@ -70,4 +70,7 @@ bool steps_was_shared(const struct steps *s, const struct machine_access *access
 size_t steps_accesses(struct steps *s, const struct record *record, size_t step,
                       struct order_access *accesses, size_t max);
 
+/* Whether the code at `rip` is a lock's, which is no step of anybody. */
+bool steps_is_lock(const struct steps *s, uint64_t rip);
+
 #endif
