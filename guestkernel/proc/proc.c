@@ -76,6 +76,7 @@ struct proc *proc_create(int *error)
 	p->thread = NULL;
 	p->as = NULL;
 	p->files = NULL;
+	p->page_faults = 0;
 	list_init(&p->dead);
 	spinlock_acquire(&proc_table_lock);
 	pid = take_lowest_pid();

@@ -26,6 +26,7 @@ struct proc {
 	struct thread *thread;         /* its creator; then proc_table_lock, to NULL */
 	struct addr_space *as;         /* its own thread; NULL once given up */
 	struct files *files;           /* its own thread; NULL once given up */
+	uint64_t page_faults;          /* its own thread; others see a moment's value */
 	struct lifetime_record family; /* the lifetime's lock */
 	struct list dead;              /* the reaper's lock; see proc/reaper.h */
 };

@@ -95,6 +95,7 @@ static void describe(const struct proc *p, struct procinfo *info)
 	info->state = states[p->thread->state];
 	memcpy(info->name, p->thread->name, sizeof(info->name));
 	info->name[sizeof(info->name) - 1] = '\0';
+	info->page_faults = p->page_faults;
 }
 
 /*

@@ -56,7 +56,10 @@ static int page_fault_signal(uint64_t address, uint64_t error)
 	result = as_page(proc_current()->as, address, rights, &bytes);
 	if (result == -ENOMEM)
 		return SIGKILL; /* nothing else is left to do with it */
-	return result == 0 ? 0 : SIGSEGV;
+	if (result != 0)
+		return SIGSEGV;
+	proc_current()->page_faults++;
+	return 0;
 }
 
 static void user_fault(struct trap_frame *tf)

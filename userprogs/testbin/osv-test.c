@@ -89,11 +89,27 @@ static void memory(void)
 	pass("memory");
 }
 
+/* A page of the stack comes when it is touched. */
+static void faults(void)
+{
+	struct sys_info before, after;
+	volatile char pages[8 * 4096];
+
+	info(&before);
+	for (int i = 0; i < 8; i++)
+		pages[i * 4096] = 1;
+	info(&after);
+	assert(pages[7 * 4096] == 1);
+	assert(after.num_pgfault >= before.num_pgfault + 7);
+	pass("faults");
+}
+
 int main(void)
 {
 	processes();
 	files();
 	addresses();
 	memory();
+	faults();
 	exit(0);
 }

@@ -19,6 +19,7 @@ struct procinfo {
 	int32_t pid;
 	int32_t state; /* enum procinfo_state */
 	char name[PROCINFO_NAME_SIZE];
+	uint64_t page_faults; /* pages that came into being when they were touched */
 };
 
 #endif

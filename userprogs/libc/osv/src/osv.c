@@ -247,7 +247,10 @@ int osv_pipe(int *fds)
 
 void osv_info(struct osv_sys_info *si)
 {
-	si->num_pgfault = 0;
+	struct procinfo info;
+
+	if (procinfo(getpid(), &info) > 0)
+		si->num_pgfault = info.page_faults;
 }
 
 /* Only init may power off; ending the process comes nearest. */

@@ -44,7 +44,7 @@ struct dirent {
 #define KMAP_BASE 0xffffffff80000000
 #define USTACK_UPPERBOUND 0x00007ffffffff000
 
-/* Page faults are not counted: 0. */
+/* Of the process, since it was made. */
 struct sys_info {
 	size_t num_pgfault;
 };
