@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "command.h"
+#include "expect_options.h"
 #include "explore/explore.h"
 #include "machine_options.h"
 
 /* Far more than any machine has processors. */
 #define JOBS_MAX 1024u
 #define PREEMPTIONS_MAX 1000u
-/* Of one console that a program is to print. */
-#define CONSOLE_MAX (16u << 20)
 
 struct options {
 	struct machine_options machine;
+	struct expect_options expect;
 	struct explore_config config;
-	const char **within, **without; /* owned; ended by NULL */
+	const char **within, **without; /* owned */
 	size_t nwithin, nwithout;
-	struct file console;
 	struct text replay;
 	bool json;
 };
@@ -36,23 +34,9 @@ enum {
 	KEY_RESUME,
 	KEY_FIRST,
 	KEY_NO_MINIMIZE,
-	KEY_STATUS,
-	KEY_CONSOLE,
 };
 
 /* --- options --- */
-
-static error_t add_function(const char ***list, size_t *n, const char *name)
-{
-	const char **moved = realloc(*list, (*n + 2) * sizeof(*moved));
-
-	if (!moved)
-		return ENOMEM;
-	moved[(*n)++] = name;
-	moved[*n] = NULL;
-	*list = moved;
-	return 0;
-}
 
 static double seconds(const char *arg)
 {
@@ -73,17 +57,6 @@ static enum explore_strategy strategy(const char *arg)
 		              "random",
 		              arg);
 	return (enum explore_strategy)found;
-}
-
-static void parse_console(struct options *o, const char *path)
-{
-	file_free(&o->console);
-	if (file_read(&o->console, path, CONSOLE_MAX) != 0) {
-		command_error("--console: %s", error_message());
-		exit(EXIT_FILE);
-	}
-	o->config.expect_console = (const char *)o->console.data;
-	o->config.expect_console_size = o->console.size;
 }
 
 /* What decides which interleavings are run. */
@@ -117,10 +90,6 @@ static bool parse_search(struct explore_config *c, int key, const char *arg,
 	case KEY_NO_MINIMIZE:
 		c->minimize = false;
 		return true;
-	case KEY_STATUS:
-		c->expect_status =
-			(int)machine_options_number("status", arg, 0, 255, state);
-		return true;
 	default:
 		return false;
 	}
@@ -135,6 +104,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->machine;
+		state->child_inputs[1] = &o->expect;
 		return 0;
 	case 'o':
 	case KEY_RESUME:
@@ -144,12 +114,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->config.resume |= key == KEY_RESUME;
 		return 0;
 	case KEY_WITHIN:
-		return add_function(&o->within, &o->nwithin, arg);
+		return command_keep(&o->within, &o->nwithin, arg);
 	case KEY_WITHOUT:
-		return add_function(&o->without, &o->nwithout, arg);
-	case KEY_CONSOLE:
-		parse_console(o, arg);
-		return 0;
+		return command_keep(&o->without, &o->nwithout, arg);
 	case KEY_JSON:
 		o->json = true;
 		return 0;
@@ -247,7 +214,9 @@ static int drive(struct options *o)
 	/* A bound on one interleaving is what a livelock is judged by. */
 	o->config.progress_bound = o->machine.config.limit;
 	o->machine.config.limit = 0;
-	err = search(o, &report);
+	err = expect_options_load(&o->expect, &o->config);
+	if (err == 0)
+		err = search(o, &report);
 	if (err)
 		return err;
 	if (report->end == EXPLORE_INTERRUPTED)
@@ -281,15 +250,15 @@ static const struct argp_option option_list[] = {
 	{"first", KEY_FIRST, NULL, 0, "stop at the first violation", 1},
 	{"no-minimize", KEY_NO_MINIMIZE, NULL, 0, "keep violations as they were found",
          1},
-	{"status", KEY_STATUS, "N", 0, "the program exits with this status (any)", 1},
-	{"console", KEY_CONSOLE, "FILE", 0, "the console is to be what FILE holds", 1},
 	{"json", KEY_JSON, NULL, 0, "print one JSON object", 1},
 	{0},
 };
 
 int cmd_explore(int argc, char **argv)
 {
-	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0}, {0}};
+	static const struct argp_child children[] = {{&machine_argp, 0, NULL, 0},
+	                                             {&expect_argp, 0, NULL, 0},
+	                                             {0}};
 	static const struct argp argp = {
 		option_list,
 		parse,
@@ -305,10 +274,8 @@ int cmd_explore(int argc, char **argv)
 		NULL,
 		NULL};
 	struct options o = {
-		.config = {.preemptions = -1,
-	                   .jobs = 1,
-	                   .expect_status = -1,
-	                   .minimize = true},
+		.config = {.preemptions = -1, .jobs = 1, .minimize = true},
+		.expect = EXPECT_ANYTHING,
 	};
 	int err;
 
@@ -316,7 +283,7 @@ int cmd_explore(int argc, char **argv)
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
 	err = drive(&o);
 	machine_options_free(&o.machine);
-	file_free(&o.console);
+	expect_options_free(&o.expect);
 	text_free(&o.replay);
 	free(o.within);
 	free(o.without);

@@ -1,15 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <argp.h>
 #include <string.h>
 
 #include "command.h"
-
-struct options {
-	const char *path;
-	bool json;
-};
-
-enum { KEY_JSON = 0x100 };
 
 /* What a pass over the trace has counted. */
 struct summary {
@@ -19,26 +11,6 @@ struct summary {
 	bool complete, cut;
 	struct trace_end end;
 };
-
-static error_t parse(int key, char *arg, struct argp_state *state)
-{
-	struct options *o = state->input;
-
-	switch (key) {
-	case KEY_JSON:
-		o->json = true;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->path)
-			command_usage("one trace at a time, not also '%s'", arg);
-		o->path = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		command_usage("the name of a trace is missing, see --help");
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
 
 static int count(struct trace_reader *r, struct summary *s)
 {
@@ -204,19 +176,19 @@ static void json_summary(struct text *out, const struct summary *s)
 int cmd_info(int argc, char **argv)
 {
 	static const struct argp_option list[] = {
-		{"json", KEY_JSON, NULL, 0, "print one JSON object", 0},
+		{"json", COMMAND_TRACE_JSON, NULL, 0, "print one JSON object", 0},
 		{0},
 	};
 	static const struct argp argp = {
 		list,
-		parse,
+		command_trace_parse,
 		"TRACE",
 		"Shows what was run, how many events of each kind were recorded, and how the run "
 		"ended.",
 		NULL,
 		NULL,
 		NULL};
-	struct options o = {0};
+	struct command_trace o = {0};
 	struct summary s = {0};
 	struct text out = {0};
 	struct trace_reader *r;

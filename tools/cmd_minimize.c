@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "expect_options.h"
 #include "explore/counterexample.h"
 #include "explore/minimize.h"
 #include "explore/story.h"
@@ -11,14 +12,12 @@
 #include "sched/replay.h"
 
 #define U(n) ((unsigned long long)(n))
-/* Of one console that a program is to print. */
-#define CONSOLE_MAX (16u << 20)
 #define SUFFIX ".fst.jsonl"
 
 struct options {
 	struct machine_options machine; /* the images, of it */
+	struct expect_options expect;
 	struct explore_config config;
-	struct file console;
 	const char *path, *output;
 	char *default_output, *story; /* owned; the paths */
 	int check;                    /* the one to keep, -1: the first */
@@ -39,7 +38,7 @@ struct job {
 	struct text story;
 };
 
-enum { KEY_JSON = 0x100, KEY_CHECK, KEY_STATUS, KEY_CONSOLE };
+enum { KEY_JSON = 0x100, KEY_CHECK };
 
 /* --- options --- */
 
@@ -49,17 +48,6 @@ static int check_from_name(const char *name)
 		if (strcmp(explore_check_name((enum explore_check)i), name) == 0)
 			return i;
 	command_usage("--check %s: forkscope-explore(1) has the names", name);
-}
-
-static void parse_console(struct options *o, const char *path)
-{
-	file_free(&o->console);
-	if (file_read(&o->console, path, CONSOLE_MAX) != 0) {
-		command_error("--console: %s", error_message());
-		exit(EXIT_FILE);
-	}
-	o->config.expect_console = (const char *)o->console.data;
-	o->config.expect_console_size = o->console.size;
 }
 
 static error_t parse_arg(struct options *o, const char *arg)
@@ -80,19 +68,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case ARGP_KEY_INIT:
 		state->child_inputs[0] = &o->machine;
+		state->child_inputs[1] = &o->expect;
 		return 0;
 	case 'o':
 		o->output = arg;
 		return 0;
 	case KEY_CHECK:
 		o->check = check_from_name(arg);
-		return 0;
-	case KEY_STATUS:
-		o->config.expect_status =
-			(int)machine_options_number("status", arg, 0, 255, state);
-		return 0;
-	case KEY_CONSOLE:
-		parse_console(o, arg);
 		return 0;
 	case KEY_JSON:
 		o->json = true;
@@ -323,14 +305,11 @@ int cmd_minimize(int argc, char **argv)
 	         "the trace to write (default: TRACE's name with -min)", 1},
 		{"check", KEY_CHECK, "NAME", 0,
 	         "the violation to keep, by its check (default: the first)", 1},
-		{"status", KEY_STATUS, "N", 0, "the program exits with this status (any)",
-	         1},
-		{"console", KEY_CONSOLE, "FILE", 0,
-	         "the console is to be what FILE holds", 1},
 		{"json", KEY_JSON, NULL, 0, "print one JSON object", 1},
 		{0},
 	};
 	static const struct argp_child children[] = {{&machine_image_argp, 0, NULL, 0},
+	                                             {&expect_argp, 0, NULL, 0},
 	                                             {0}};
 	static const struct argp argp = {
 		list,
@@ -344,19 +323,21 @@ int cmd_minimize(int argc, char **argv)
 		children,
 		NULL,
 		NULL};
-	struct options o = {.check = -1, .config = {.expect_status = -1}};
+	struct options o = {.check = -1, .expect = EXPECT_ANYTHING};
 	struct trace *trace;
 	int err;
 
 	machine_options_init(&o.machine);
 	argp_parse(&argp, argc, argv, 0, NULL, &o);
-	err = command_load(&trace, o.path);
+	err = expect_options_load(&o.expect, &o.config);
+	if (err == 0)
+		err = command_load(&trace, o.path);
 	if (err == 0) {
 		err = drive(&o, trace);
 		trace_free(trace);
 	}
 	machine_options_free(&o.machine);
-	file_free(&o.console);
+	expect_options_free(&o.expect);
 	free(o.default_output);
 	free(o.story);
 	return err;

@@ -63,6 +63,38 @@ bool command_colour(FILE *file)
 	return (!no_color || !*no_color) && isatty(fileno(file));
 }
 
+error_t command_keep(const char ***list, size_t *n, const char *arg)
+{
+	const char **moved = reallocarray(*list, *n + 2, sizeof(*moved));
+
+	if (!moved)
+		return ENOMEM;
+	moved[(*n)++] = arg;
+	moved[*n] = NULL;
+	*list = moved;
+	return 0;
+}
+
+error_t command_trace_parse(int key, char *arg, struct argp_state *state)
+{
+	struct command_trace *o = state->input;
+
+	switch (key) {
+	case COMMAND_TRACE_JSON:
+		o->json = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (o->path)
+			command_usage("one trace at a time, not also '%s'", arg);
+		o->path = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		command_usage("the name of a trace is missing, see --help");
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 int command_output(struct text *text, const char *path)
 {
 	FILE *file = path ? fopen(path, "w") : stdout;

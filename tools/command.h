@@ -10,6 +10,7 @@
 #ifndef FORKSCOPE_TOOLS_COMMAND_H
 #define FORKSCOPE_TOOLS_COMMAND_H
 
+#include <argp.h>
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -49,6 +50,23 @@ void command_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 /* The same for a wrong command line, from inside an argp parser: exits with EXIT_USAGE.
  */
 _Noreturn void command_usage(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * Keeps the argument of an option that may repeat: `list`, for free(), has `n` of them
+ * and NULL behind the last.  ENOMEM.
+ */
+error_t command_keep(const char ***list, size_t *n, const char *arg);
+
+/* The command line of what reads one trace, and may print one JSON object. */
+struct command_trace {
+	const char *path;
+	bool json;
+};
+
+#define COMMAND_TRACE_JSON 0x100 /* the key of --json */
+
+/* An argp parser of it. */
+error_t command_trace_parse(int key, char *arg, struct argp_state *state);
 
 /*
  * The text to stdout, or to a new file `path`, and frees it.  ERR_MEMORY where the text
