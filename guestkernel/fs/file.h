@@ -26,6 +26,7 @@ struct file_ops {
 	                int whence);      /* NULL: -ESPIPE */
 	void (*close)(struct file *file); /* the last reference is gone */
 	bool is_stream; /* a read may come back short, and must not be asked twice */
+	bool is_count;  /* only `n` means something: `bytes` may be NULL */
 	uint32_t mode;  /* a stream's kind, for stat */
 };
 

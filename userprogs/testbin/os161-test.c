@@ -44,7 +44,7 @@ static void semaphores(void)
 		_exit(write(done, "ab", 2) != 2);
 	}
 	tprintf("os161-test: the parent lets the child go\n");
-	if (write(go, &byte, 1) != 1 || read(done, buf, 2) != 2)
+	if (write(go, NULL, 1) != 1 || read(done, buf, 2) != 2)
 		err(1, "sem:");
 	if (waitpid(pid, &status, 0) != pid || status != 0)
 		errx(1, "status %d", status);
@@ -55,6 +55,7 @@ static void semaphores(void)
 static void names(void)
 {
 	jmp_buf env;
+	struct stat st;
 	volatile int turns = 0;
 	int fd = open("null:", O_RDWR);
 
@@ -71,6 +72,7 @@ static void names(void)
 		longjmp(env, turns);
 	}
 	assert(turns == 3);
+	assert(stat("null:", &st) == 0 && S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode));
 	assert(getenv("PATH") == NULL && system("exit 3") == 3 << 2);
 	for (int i = 0; i < 201; i++)
 		TEST161_LPROGRESS(i);
