@@ -250,6 +250,9 @@ static int add_program(const struct options *o, const struct rubric_test *test,
 	char *path, *in_bin;
 	int err = program_compile(&image, test->source, user_dir, test->personality);
 
+	/* A fault of the rubric's, which costs no submission points. */
+	if (err == ERR_FAILED)
+		err = ERR_FILE;
 	if (err)
 		return error_prefix(err, "%s: %s", o->rubric, test->name);
 	if (asprintf(&path, "/testbin/%s", test->source_name) < 0)

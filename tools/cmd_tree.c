@@ -43,18 +43,6 @@ static const struct renderer *choose(const char *name)
 	return found;
 }
 
-static error_t keep_source(struct options *o, const char *arg)
-{
-	const char **sources =
-		reallocarray(o->sources, o->nsources + 1, sizeof(*sources));
-
-	if (!sources)
-		return ENOMEM;
-	sources[o->nsources++] = arg;
-	o->sources = sources;
-	return 0;
-}
-
 static void keep_path(struct options *o, const char *arg)
 {
 	if (!o->machine.source && program_is_source(arg))
@@ -80,7 +68,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->output = arg;
 		return 0;
 	case KEY_SOURCE:
-		return keep_source(o, arg);
+		return command_keep(&o->sources, &o->nsources, arg);
 	case KEY_NO_REPLAY:
 		o->no_replay = true;
 		return 0;

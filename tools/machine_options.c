@@ -62,17 +62,6 @@ uint64_t machine_options_number(const char *option, const char *arg, uint64_t mi
 	return n * factor;
 }
 
-static error_t keep_added(struct machine_options *o, const char *arg)
-{
-	const char **added = realloc(o->added, (o->nadded + 1) * sizeof(*added));
-
-	if (!added)
-		return ENOMEM;
-	added[o->nadded++] = arg;
-	o->added = added;
-	return 0;
-}
-
 static error_t parse_images(int key, char *arg, struct argp_state *state)
 {
 	struct machine_options *o = state->input;
@@ -85,7 +74,7 @@ static error_t parse_images(int key, char *arg, struct argp_state *state)
 		o->initrd = arg;
 		return 0;
 	case KEY_ADD:
-		return keep_added(o, arg);
+		return command_keep(&o->added, &o->nadded, arg);
 	case KEY_PERSONALITY:
 		o->personality = arg;
 		return 0;
@@ -372,25 +361,6 @@ void machine_options_catch_interrupt(void)
 
 /* --- back to words --- */
 
-static void put_word(struct text *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_-+=./:,@%";
-
-	if (*word && word[strspn(word, plain)] == '\0') {
-		text_string(out, word);
-		return;
-	}
-	text_char(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			text_string(out, "'\\''");
-		else
-			text_char(out, *word);
-	}
-	text_char(out, '\'');
-}
-
 static void put_option(struct text *out, const char *name, const char *value)
 {
 	if (out->length)
@@ -398,7 +368,7 @@ static void put_option(struct text *out, const char *name, const char *value)
 	text_string(out, name);
 	if (*name)
 		text_char(out, ' ');
-	put_word(out, value);
+	text_shell_word(out, value);
 }
 
 void machine_options_words(const struct machine_options *m, struct text *out)

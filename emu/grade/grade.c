@@ -21,6 +21,7 @@
 
 struct job {
 	struct worker_result *result; /* shared with the process */
+	size_t size;                  /* of the memory that this is */
 	pid_t pid;                    /* 0: none */
 };
 
@@ -52,6 +53,7 @@ static int make_directory(const char *path)
 {
 	char mark[4096];
 	struct stat st;
+	int err;
 
 	snprintf(mark, sizeof(mark), "%s/" MARK, path);
 	if (lstat(path, &st) == 0 && !is_empty(path)) {
@@ -59,9 +61,8 @@ static int make_directory(const char *path)
 			return refuse_directory(path);
 		source_remove_tree(path);
 	}
-	if (mkdir(path, 0777) != 0 && errno != EEXIST)
-		return error_set(ERR_SYSTEM, "cannot make %s: %s", path, strerror(errno));
-	return file_write(mark, NULL, 0);
+	err = file_make_directory(path);
+	return err ? err : file_write(mark, NULL, 0);
 }
 
 static int make_initrd(struct grade *g)
@@ -121,31 +122,33 @@ static char *name_for(const struct grade *g, size_t index, const char *path)
 
 /* --- one process --- */
 
-static struct worker_result *share(const struct rubric *rubric, size_t *size)
+static int share(struct job *job, const struct rubric *rubric)
 {
 	struct worker_result *r;
 
-	*size = sizeof(*r) + rubric->ntests * sizeof(*r->tests) +
-	        rubric->nsubtests * sizeof(*r->matches);
-	r = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	job->size = sizeof(*r) + rubric->ntests * sizeof(*r->tests) +
+	            rubric->nsubtests * sizeof(*r->matches);
+	r = mmap(NULL, job->size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+	         0);
 	if (r == MAP_FAILED)
-		return NULL;
+		return error_set(ERR_MEMORY, "out of memory");
 	r->tests = (struct grade_test *)(r + 1);
 	r->matches = (uint32_t *)(r->tests + rubric->ntests);
-	return r;
+	job->result = r;
+	return 0;
 }
 
 static int begin(const struct grade *g, size_t index, struct job *job)
 {
 	struct grade_submission *s = &g->submissions[index];
-	size_t size;
+	int err = share(job, g->rubric);
 
-	job->result = share(g->rubric, &size);
-	if (!job->result)
-		return error_set(ERR_MEMORY, "out of memory");
+	if (err)
+		return err;
 	job->pid = fork();
 	if (job->pid < 0) {
 		job->pid = 0;
+		munmap(job->result, job->size);
 		return error_set(ERR_SYSTEM, "no process for %s: %s", s->path,
 		                 strerror(errno));
 	}
@@ -162,9 +165,7 @@ static int begin(const struct grade *g, size_t index, struct job *job)
 		.result = job->result,
 	};
 	snprintf(directory, sizeof(directory), "%s/%s", g->options->directory, s->name);
-	if (mkdir(directory, 0777) != 0)
-		error_set(ERR_SYSTEM, "cannot make %s: %s", directory, strerror(errno));
-	else if (worker_grade(&w) == 0)
+	if (file_make_directory(directory) == 0 && worker_grade(&w) == 0)
 		_exit(0);
 	snprintf(job->result->error, sizeof(job->result->error), "%s", error_message());
 	_exit(1);
@@ -212,13 +213,10 @@ static void tidy(const struct grade *g, const struct grade_submission *s)
 
 static void end(const struct grade *g, size_t index, struct job *job, int status)
 {
-	const struct rubric *r = g->rubric;
 	struct grade_submission *s = &g->submissions[index];
 
 	take_results(g, s, job->result, status);
-	munmap(job->result, sizeof(*job->result) +
-	                            r->ntests * sizeof(*job->result->tests) +
-	                            r->nsubtests * sizeof(*job->result->matches));
+	munmap(job->result, job->size);
 	job->pid = 0;
 	tidy(g, s);
 }

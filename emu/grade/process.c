@@ -111,7 +111,7 @@ static void collect(int fd, int process, const struct process_limits *limits,
 int process_run(char *const argv[], const char *directory, const char *const *readable,
                 const struct process_limits *limits, struct text *output, int *status)
 {
-	int pipes[2], process;
+	int pipes[2], process, err = 0;
 	pid_t pid;
 
 	if (pipe2(pipes, O_CLOEXEC) != 0)
@@ -127,9 +127,13 @@ int process_run(char *const argv[], const char *directory, const char *const *re
 	}
 	setpgid(pid, pid);
 	process = pidfd_open(pid, 0);
-	if (process >= 0)
+	if (process >= 0) {
 		collect(pipes[0], process, limits, output);
-	close(process);
+		close(process);
+	} else {
+		err = error_set(ERR_SYSTEM, "%s cannot be waited for: %s", argv[0],
+		                strerror(errno));
+	}
 	close(pipes[0]);
 	/* Itself, where it is out of time, and whatever it left behind. */
 	kill(-pid, SIGKILL);
@@ -137,6 +141,8 @@ int process_run(char *const argv[], const char *directory, const char *const *re
 		if (errno != EINTR)
 			return error_set(ERR_SYSTEM, "%s is lost: %s", argv[0],
 			                 strerror(errno));
+	if (err)
+		return err;
 	if (WIFEXITED(*status) && WEXITSTATUS(*status) == NOT_CONFINED)
 		return error_set(ERR_SYSTEM, "%s cannot be confined by Landlock",
 		                 argv[0]);

@@ -23,33 +23,14 @@ void report_path(const struct grade *g, const struct grade_submission *s,
 	text_printf(out, "%s/%s/%s", g->options->directory, s->name, file);
 }
 
-/* As one word of a shell. */
-static void quoted(struct text *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789._-/+:=@%,";
-
-	if (*word && strspn(word, plain) == strlen(word)) {
-		text_string(out, word);
-		return;
-	}
-	text_char(out, '\'');
-	for (; *word; word++) {
-		if (*word == '\'')
-			text_string(out, "'\\''");
-		else
-			text_char(out, *word);
-	}
-	text_char(out, '\'');
-}
-
-static void quoted_path(const struct grade *g, const struct grade_submission *s,
-                        const char *file, struct text *out)
+static void put_path(const struct grade *g, const struct grade_submission *s,
+                     const char *file, struct text *out)
 {
 	struct text path = {0};
 
 	report_path(g, s, file, &path);
-	quoted(out, path.data ? path.data : "");
+	text_shell_word(out, path.data ? path.data : "");
+	out->failed |= path.failed;
 	text_free(&path);
 }
 
@@ -59,19 +40,19 @@ void report_replay(const struct grade *g, const struct grade_submission *s,
 	text_string(out, "forkscope replay ");
 	if (s->own_kernel) {
 		text_string(out, "--kernel ");
-		quoted_path(g, s, "kernel.elf", out);
+		put_path(g, s, "kernel.elf", out);
 		text_char(out, ' ');
 	} else if (g->options->kernel_option) {
 		text_string(out, "--kernel ");
-		quoted(out, g->options->kernel);
+		text_shell_word(out, g->options->kernel);
 		text_char(out, ' ');
 	}
 	if (g->options->initrd_option || (g->options->programs && !s->plain_initrd)) {
 		text_string(out, "--initrd ");
-		quoted(out, s->plain_initrd ? g->options->initrd : g->initrd);
+		text_shell_word(out, s->plain_initrd ? g->options->initrd : g->initrd);
 		text_char(out, ' ');
 	}
-	quoted_path(g, s, trace, out);
+	put_path(g, s, trace, out);
 }
 
 int64_t report_share(const struct rubric_test *test, const struct rubric_subtest *s,

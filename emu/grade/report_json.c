@@ -67,6 +67,7 @@ static void put_evidence(const struct grade *g, const struct grade_submission *s
 	if (t->trace[0])
 		report_replay(g, s, t->trace, &path);
 	put_text(out, "replay", t->trace[0] ? path.data : NULL);
+	out->failed |= path.failed;
 	text_free(&path);
 }
 

@@ -80,6 +80,7 @@ static void put_failure(const struct grade *g, const struct grade_submission *s,
 	text_char(out, '>');
 	put_xml(out, lines.data ? lines.data : "");
 	text_printf(out, "</%s>\n", name);
+	out->failed |= lines.failed;
 	text_free(&lines);
 }
 

@@ -85,6 +85,7 @@ static void put_test(const struct grade *g, const struct grade_submission *s,
 	report_points(&score, test->points);
 	text_printf(out, "  %-*s  %9s  ", (int)width, test->name,
 	            score.data ? score.data : "");
+	out->failed |= score.failed;
 	text_free(&score);
 	put_outcome(out, t->outcome, colour);
 	text_char(out, '\n');

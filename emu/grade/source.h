@@ -44,6 +44,11 @@ int source_take(struct source *s, const char *folder, const char *reference,
  */
 int source_build(struct source *s, const char *output);
 
+/*
+ * Makes the folders within `work` that a file of this name there lies in.  ERR_SYSTEM.
+ */
+int source_make_folders(const struct source *s, const char *name);
+
 /* Frees, and removes `work`. */
 void source_free(struct source *s);
 

@@ -155,15 +155,10 @@ static int run(struct source *s, struct command *c, const char *doing)
 static int compile(struct source *s, const char *name)
 {
 	struct command c = {0};
-	char object[PATH_MAX];
+	int err = source_make_folders(s, name);
 
-	snprintf(object, sizeof(object), "%s/%s.o", s->work, name);
-	for (char *slash = object + strlen(s->work) + 1; (slash = strchr(slash, '/'));
-	     slash++) {
-		*slash = '\0';
-		mkdir(object, 0777);
-		*slash = '/';
-	}
+	if (err)
+		return err;
 	add(&c, "gcc");
 	if (name[strlen(name) - 1] == 'c')
 		add(&c, "-std=gnu17");
@@ -194,15 +189,13 @@ static bool is_replaced(const struct source *s, const char *name)
 static int link_one(const struct source *s, const char *name)
 {
 	char from[PATH_MAX], to[PATH_MAX];
+	int err;
 
 	snprintf(from, sizeof(from), "%s/guestkernel/%s", s->reference, name);
 	snprintf(to, sizeof(to), "%s/guestkernel/%s", s->work, name);
-	for (char *slash = to + strlen(s->work) + 1; (slash = strchr(slash, '/'));
-	     slash++) {
-		*slash = '\0';
-		mkdir(to, 0777);
-		*slash = '/';
-	}
+	err = source_make_folders(s, to + strlen(s->work) + 1);
+	if (err)
+		return err;
 	if (symlink(from, to) != 0 && errno != EEXIST)
 		return error_set(ERR_SYSTEM, "cannot make %s: %s", to, strerror(errno));
 	return 0;

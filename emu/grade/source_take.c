@@ -88,18 +88,16 @@ static bool has_place(const struct source *s, const char *name)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static int make_folders(const char *work, const char *name)
+int source_make_folders(const struct source *s, const char *name)
 {
 	char path[PATH_MAX];
+	int err = 0;
 
-	for (const char *c = strchr(name, '/'); c; c = strchr(c + 1, '/')) {
-		snprintf(path, sizeof(path), "%s/guestkernel/%.*s", work, (int)(c - name),
-		         name);
-		if (mkdir(path, 0777) != 0 && errno != EEXIST)
-			return error_set(ERR_SYSTEM, "cannot make %s: %s", path,
-			                 strerror(errno));
+	for (const char *c = strchr(name, '/'); c && err == 0; c = strchr(c + 1, '/')) {
+		snprintf(path, sizeof(path), "%s/%.*s", s->work, (int)(c - name), name);
+		err = file_make_directory(path);
 	}
-	return 0;
+	return err;
 }
 
 static int keep(struct source *s, const char *name, const struct file *file, bool is_new)
@@ -120,10 +118,10 @@ static int keep(struct source *s, const char *name, const struct file *file, boo
 	snprintf(files[s->nfiles].name, sizeof(files->name), "%s", name);
 	s->nfiles++;
 	s->headers |= is_header(name);
-	err = make_folders(s->work, name);
+	snprintf(path, sizeof(path), "%s/guestkernel/%s", s->work, name);
+	err = source_make_folders(s, path + strlen(s->work) + 1);
 	if (err)
 		return err;
-	snprintf(path, sizeof(path), "%s/guestkernel/%s", s->work, name);
 	/* Where the reference's file is linked to. */
 	unlink(path);
 	out = fopen(path, "wx");
@@ -247,14 +245,14 @@ int source_take(struct source *s, const char *folder, const char *reference,
                 const char *work)
 {
 	struct walk w = {.source = s};
-	char path[PATH_MAX];
 	int fd, err;
 
 	*s = (struct source){.reference = reference, .work = work};
-	snprintf(path, sizeof(path), "%s/guestkernel", work);
-	if ((mkdir(work, 0777) != 0 && errno != EEXIST) ||
-	    (mkdir(path, 0777) != 0 && errno != EEXIST))
-		return error_set(ERR_SYSTEM, "cannot make %s: %s", path, strerror(errno));
+	err = file_make_directory(work);
+	if (err == 0)
+		err = source_make_folders(s, "guestkernel/");
+	if (err)
+		return err;
 	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set(ERR_FAILED, "The folder cannot be read: %s",

@@ -61,7 +61,7 @@ static int draw(const char *trace_path, const char *name, const char *picture_pa
 		return err;
 	if (trace->nevents > PICTURE_EVENTS_MAX) {
 		trace_free(trace);
-		return ERR_LIMIT;
+		return error_set(ERR_LIMIT, "%s: too many events to draw", trace_path);
 	}
 	err = forest_build(&forest, trace);
 	if (err == 0) {

@@ -13,7 +13,6 @@
 #include "render/render.h"
 #include "render/timeline.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 __asm__(".pushsection .rodata\n"
@@ -25,40 +24,6 @@ __asm__(".pushsection .rodata\n"
 extern const char render_page[], render_page_end[];
 
 #define U(n) ((unsigned long long)(n))
-
-/* Rows of the picture are in preorder; a process is named by its row. */
-struct rows {
-	size_t *of;    /* by index in the forest */
-	size_t *order; /* the inverse */
-	size_t *depth;
-	size_t count;
-};
-
-static void free_rows(struct rows *r)
-{
-	free(r->of);
-	free(r->order);
-	free(r->depth);
-}
-
-static bool make_rows(struct rows *r, const struct forest *f)
-{
-	size_t depth;
-
-	*r = (struct rows){0};
-	r->of = calloc(f->count + 1, sizeof(*r->of));
-	r->order = calloc(f->count + 1, sizeof(*r->order));
-	r->depth = calloc(f->count + 1, sizeof(*r->depth));
-	if (!r->of || !r->order || !r->depth)
-		return false;
-	for (size_t at = forest_next(f, FOREST_NONE, &depth); at != FOREST_NONE;
-	     at = forest_next(f, at, &depth)) {
-		r->of[at] = r->count;
-		r->depth[r->count] = depth;
-		r->order[r->count++] = at;
-	}
-	return true;
-}
 
 /* As JSON that cannot end the script element it stands in. */
 static void put_string(struct text *out, const char *s)
@@ -76,16 +41,15 @@ static void put_string(struct text *out, const char *s)
 	text_free(&json);
 }
 
-static void put_processes(const struct forest *f, const struct rows *rows,
+static void put_processes(const struct forest *f, const struct render_rows *rows,
                           struct text *out)
 {
 	text_string(out, ",\"processes\":[");
 	for (size_t row = 0; row < rows->count; row++) {
-		const struct forest_process *p = &f->processes[rows->order[row]];
-		char status[32] = "runs";
+		const struct forest_process *p = &f->processes[rows->process[row]];
+		char status[RENDER_STATUS_SIZE];
 
-		if (p->exit != FOREST_NEVER)
-			forest_status_text(p->status, status, sizeof(status));
+		render_status(p, status);
 		text_string(out, row ? ",\n{\"proc\":" : "\n{\"proc\":");
 		put_string(out, p->path);
 		text_string(out, ",\"program\":");
@@ -100,13 +64,13 @@ static void put_processes(const struct forest *f, const struct rows *rows,
 		if (p->parent != FOREST_NONE)
 			text_printf(out, ",\"ordering\":\"%s\"",
 			            forest_ordering_name(
-					    forest_ordering(f, rows->order[row])));
+					    forest_ordering(f, rows->process[row])));
 		text_char(out, '}');
 	}
 	text_char(out, ']');
 }
 
-static void put_timeline(const struct timeline *t, const struct rows *rows,
+static void put_timeline(const struct timeline *t, const struct render_rows *rows,
                          struct text *out)
 {
 	text_string(out, ",\n\"slices\":[");
@@ -142,7 +106,7 @@ static void put_event_place(struct places *places, const struct event_place *kno
 		text_printf(out, ",%d,%d", at.here, at.program);
 }
 
-static void put_events(const struct render_input *in, const struct rows *rows,
+static void put_events(const struct render_input *in, const struct render_rows *rows,
                        struct places *places, struct text *out)
 {
 	struct text what = {0};
@@ -170,9 +134,9 @@ static void put_trace(const struct render_input *in, struct places *places,
                       struct text *out)
 {
 	struct timeline *t = timeline_create(in->trace, in->forest);
-	struct rows rows;
+	struct render_rows rows;
 
-	if (make_rows(&rows, in->forest) && t) {
+	if (render_rows_make(&rows, in->forest) && t) {
 		text_string(out, "{\"name\":");
 		put_string(out, in->name ? in->name : "");
 		text_printf(out, ",\"start\":%llu,\"end\":%llu", U(t->start), U(t->end));
@@ -187,7 +151,7 @@ static void put_trace(const struct render_input *in, struct places *places,
 	} else {
 		out->failed = true;
 	}
-	free_rows(&rows);
+	render_rows_free(&rows);
 	timeline_free(t);
 }
 

@@ -2,7 +2,7 @@
 /*
  * Chrome trace events, as ui.perfetto.dev and chrome://tracing load them.  A process of
  * the guest is a process there, numbered by its place in the forest, since pids come
- * again. Running slices lie on its thread; other states are asynchronous slices with an
+ * again.  Running slices lie on its thread; other states are asynchronous slices with an
  * id each, and arrows are flows.  A timestamp is an instruction count, shown as
  * microseconds.
  */

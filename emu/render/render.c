@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "render/render.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct renderer renderers[] = {
@@ -54,4 +55,38 @@ enum render_fate render_fate(const struct forest_process *p)
 	if (p->reap != FOREST_NEVER)
 		return FATE_REAPED;
 	return p->exit == FOREST_NEVER ? FATE_ALIVE : FATE_ZOMBIE;
+}
+
+void render_status(const struct forest_process *p, char status[RENDER_STATUS_SIZE])
+{
+	if (p->exit == FOREST_NEVER)
+		strcpy(status, "runs");
+	else
+		forest_status_text(p->status, status, RENDER_STATUS_SIZE);
+}
+
+bool render_rows_make(struct render_rows *r, const struct forest *f)
+{
+	size_t depth;
+
+	*r = (struct render_rows){0};
+	r->of = calloc(f->count + 1, sizeof(*r->of));
+	r->process = calloc(f->count + 1, sizeof(*r->process));
+	r->depth = calloc(f->count + 1, sizeof(*r->depth));
+	if (!r->of || !r->process || !r->depth)
+		return false;
+	for (size_t at = forest_next(f, FOREST_NONE, &depth); at != FOREST_NONE;
+	     at = forest_next(f, at, &depth)) {
+		r->of[at] = r->count;
+		r->depth[r->count] = depth;
+		r->process[r->count++] = at;
+	}
+	return true;
+}
+
+void render_rows_free(struct render_rows *r)
+{
+	free(r->of);
+	free(r->process);
+	free(r->depth);
 }

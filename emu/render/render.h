@@ -53,6 +53,22 @@ void render_perfetto(const struct render_input *in, struct text *out);
 /* The last component of a program's path, "" where it never had a program. */
 const char *render_program(const struct forest_process *p);
 
+/* "exit 3", "SIGSEGV", or "runs" where it never exited. */
+#define RENDER_STATUS_SIZE 32
+void render_status(const struct forest_process *p, char status[RENDER_STATUS_SIZE]);
+
+/* Pictures with a time axis have a row for each process, in preorder. */
+struct render_rows {
+	size_t *of;      /* by index in the forest */
+	size_t *process; /* the inverse */
+	size_t *depth;   /* by row */
+	size_t count;
+};
+
+/* False where memory is short; to be freed in any case. */
+bool render_rows_make(struct render_rows *rows, const struct forest *forest);
+void render_rows_free(struct render_rows *rows);
+
 /* How a process stood at the end of the trace. */
 enum render_fate {
 	FATE_ALIVE,

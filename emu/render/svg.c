@@ -25,7 +25,7 @@ struct svg {
 	const struct forest *forest;
 	const struct timeline *t;
 	struct text *out;
-	size_t *rows; /* of each process */
+	struct render_rows rows;
 };
 
 /* Hundredths of a pixel, so that no floating point decides over a byte of the picture. */
@@ -46,7 +46,7 @@ static uint64_t x_of(const struct svg *s, uint64_t time)
 
 static unsigned long long y_of(const struct svg *s, size_t process)
 {
-	return TOP + (unsigned long long)s->rows[process] * LANE;
+	return TOP + (unsigned long long)s->rows.of[process] * LANE;
 }
 
 static void put_x(struct text *out, uint64_t hundredths)
@@ -181,13 +181,12 @@ static void put_tree(struct svg *s, size_t at, size_t depth)
 	const struct forest_process *p = &s->forest->processes[at];
 	size_t indent = (depth < INDENT_MAX ? depth : INDENT_MAX) * INDENT;
 	unsigned long long y = y_of(s, at);
-	char status[32] = "runs";
+	char status[RENDER_STATUS_SIZE];
 
 	if (p->parent != FOREST_NONE && depth <= INDENT_MAX)
 		text_printf(s->out, "<path class=\"branch\" d=\"M%zu %lluV%lluh6\"/>\n",
 		            indent - 2, y_of(s, p->parent) + 16, y + 10);
-	if (p->exit != FOREST_NEVER)
-		forest_status_text(p->status, status, sizeof(status));
+	render_status(p, status);
 	text_printf(s->out, "<text x=\"%zu\" y=\"%llu\"><title>", indent + 6, y + 14);
 	text_printf(s->out, "%s, pid %d, %s, %s%s", p->path, p->pid, status,
 	            forest_ordering_name(forest_ordering(s->forest, at)), "</title>");
@@ -241,7 +240,7 @@ static void put_arrows(struct svg *s)
 	}
 }
 
-/* A shape each: a notch above, a cross of squares and circles on the lane. */
+/* A notch above the lane, a bar across it, or a diamond on it. */
 static void put_marks(struct svg *s)
 {
 	for (size_t i = 0; i < s->t->nmarks; i++) {
@@ -272,12 +271,7 @@ static void put_marks(struct svg *s)
 
 static void put_picture(struct svg *s, uint64_t *drawn)
 {
-	size_t depth, row = 0;
-
-	for (size_t at = forest_next(s->forest, FOREST_NONE, &depth); at != FOREST_NONE;
-	     at = forest_next(s->forest, at, &depth))
-		s->rows[at] = row++;
-	unsigned long long bottom = TOP + row * LANE;
+	unsigned long long bottom = TOP + s->rows.count * LANE;
 
 	text_printf(
 		s->out,
@@ -289,9 +283,8 @@ static void put_picture(struct svg *s, uint64_t *drawn)
 	put_definitions(s->out);
 	put_legend(s);
 	put_axis(s, bottom);
-	for (size_t at = forest_next(s->forest, FOREST_NONE, &depth); at != FOREST_NONE;
-	     at = forest_next(s->forest, at, &depth))
-		put_tree(s, at, depth);
+	for (size_t row = 0; row < s->rows.count; row++)
+		put_tree(s, s->rows.process[row], s->rows.depth[row]);
 	put_slices(s, drawn);
 	put_arrows(s);
 	put_marks(s);
@@ -304,12 +297,11 @@ void render_svg(const struct render_input *in, struct text *out)
 	struct svg s = {.forest = in->forest, .t = t, .out = out};
 	uint64_t *drawn = calloc(in->forest->count + 1, sizeof(*drawn));
 
-	s.rows = calloc(in->forest->count + 1, sizeof(*s.rows));
-	if (t && drawn && s.rows)
+	if (render_rows_make(&s.rows, in->forest) && t && drawn)
 		put_picture(&s, drawn);
 	else
 		out->failed = true;
 	free(drawn);
-	free(s.rows);
+	render_rows_free(&s.rows);
 	timeline_free(t);
 }

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* Of a process while the events go by. */
 struct lane {
 	bool open; /* it has a slice that has not ended */
@@ -44,20 +46,11 @@ const char *timeline_mark_name(enum timeline_mark_kind kind)
 	return names[kind];
 }
 
-/* Room for one more of `size` bytes, or NULL and failed. */
-static void *room(struct builder *b, void *array, size_t n, size_t *capacity, size_t size)
+/* Room for one more of `size` bytes; false and failed where there is none. */
+static bool room(struct builder *b, void *array, size_t n, size_t *capacity, size_t size)
 {
-	if (b->failed || n < *capacity)
-		return array;
-	size_t more = *capacity + *capacity / 2 + 64;
-	void *bigger = reallocarray(array, more, size);
-
-	if (!bigger) {
-		b->failed = true;
-		return array;
-	}
-	*capacity = more;
-	return bigger;
+	b->failed = b->failed || !array_grow(array, capacity, n + 1, size);
+	return !b->failed;
 }
 
 static void close_slice(struct builder *b, size_t at, uint64_t now)
@@ -70,8 +63,7 @@ static void close_slice(struct builder *b, size_t at, uint64_t now)
 	l->open = false;
 	/* Another CPU may be behind. */
 	l->slice.end = now > l->slice.start ? now : l->slice.start;
-	t->slices = room(b, t->slices, t->nslices, &b->slice_room, sizeof(*t->slices));
-	if (!b->failed)
+	if (room(b, &t->slices, t->nslices, &b->slice_room, sizeof(*t->slices)))
 		t->slices[t->nslices++] = l->slice;
 }
 
@@ -89,8 +81,7 @@ static void add_arrow(struct builder *b, struct timeline_arrow arrow)
 {
 	struct timeline *t = b->t;
 
-	t->arrows = room(b, t->arrows, t->narrows, &b->arrow_room, sizeof(*t->arrows));
-	if (!b->failed)
+	if (room(b, &t->arrows, t->narrows, &b->arrow_room, sizeof(*t->arrows)))
 		t->arrows[t->narrows++] = arrow;
 }
 
@@ -99,8 +90,7 @@ static void add_mark(struct builder *b, enum timeline_mark_kind kind, size_t at,
 {
 	struct timeline *t = b->t;
 
-	t->marks = room(b, t->marks, t->nmarks, &b->mark_room, sizeof(*t->marks));
-	if (!b->failed)
+	if (room(b, &t->marks, t->nmarks, &b->mark_room, sizeof(*t->marks)))
 		t->marks[t->nmarks++] =
 			(struct timeline_mark){kind, at, e->icount, e->seq};
 }

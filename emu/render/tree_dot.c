@@ -23,11 +23,10 @@ static void put_escaped(struct text *out, const char *s)
 
 static void put_node(struct text *out, const struct forest_process *p)
 {
-	char status[32] = "runs";
+	char status[RENDER_STATUS_SIZE];
 	enum render_fate fate = render_fate(p);
 
-	if (p->exit != FOREST_NEVER)
-		forest_status_text(p->status, status, sizeof(status));
+	render_status(p, status);
 	text_printf(out, "\t\"%s\" [label=\"%s", p->path, p->path);
 	if (*render_program(p)) {
 		text_char(out, ' ');

@@ -2,8 +2,9 @@
 /*
  * The forest as text:
  *
- *	1 init                            pid 1    powers off
- *	└─1.1 sh                          pid 2    exit 0     waits-before
+ *	PROCESS                            PID  STATUS      HOW IT ENDED
+ *	1 init                               1  runs
+ *	└─1.1 sh                             2  exit 0      waits-before
  */
 #include "render/render.h"
 
@@ -63,10 +64,9 @@ static size_t put_name(struct text *out, const struct forest_process *p, size_t 
 
 static void put_status(struct text *out, const struct forest_process *p)
 {
-	char status[32] = "runs";
+	char status[RENDER_STATUS_SIZE];
 
-	if (p->exit != FOREST_NEVER)
-		forest_status_text(p->status, status, sizeof(status));
+	render_status(p, status);
 	text_printf(out, "%-*.*s", STATUS_COLUMNS, STATUS_COLUMNS, status);
 }
 

@@ -120,3 +120,22 @@ void text_printable(struct text *t, const char *s, size_t width)
 		}
 	}
 }
+
+void text_shell_word(struct text *t, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-+=./:,@%";
+
+	if (*word && word[strspn(word, plain)] == '\0') {
+		text_string(t, word);
+		return;
+	}
+	text_char(t, '\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			text_string(t, "'\\''");
+		else
+			text_char(t, *word);
+	}
+	text_char(t, '\'');
+}

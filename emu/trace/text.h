@@ -89,4 +89,7 @@ bool text_is_utf8(const char *s, size_t n);
  */
 void text_printable(struct text *t, const char *s, size_t width);
 
+/* As one word of a shell, in quotes where it needs them. */
+void text_shell_word(struct text *t, const char *word);
+
 #endif

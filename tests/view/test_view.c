@@ -167,12 +167,12 @@ static void rows_are_in_preorder(void **state)
 	const struct model *m = view_pane(&v)->model;
 
 	(void)state;
-	assert_int_equal(m->nrows, 3);
+	assert_int_equal(m->rows.count, 3);
 	assert_int_equal(model_row(m, "1"), 0);
 	assert_int_equal(model_row(m, "1.1"), 1);
 	assert_int_equal(model_row(m, "1.1.1"), 2);
 	assert_int_equal(model_row(m, "0"), MODEL_NONE);
-	assert_int_equal(m->depth[2], 2);
+	assert_int_equal(m->rows.depth[2], 2);
 	assert_int_equal(m->event_row[17], 2);
 }
 

@@ -19,7 +19,7 @@ struct canvas {
 
 int canvas_create(struct canvas *canvas, struct font *font, int width, int height);
 void canvas_free(struct canvas *canvas);
-/* Fills it with PNG's bytes: ERR_SYSTEM where the file cannot be written. */
+/* Writes the picture as PNG.  ERR_SYSTEM where the file cannot be written. */
 int canvas_write_png(const struct canvas *canvas, const char *path);
 
 /* NULL: all of it. */

@@ -64,7 +64,7 @@ void draw_legend(struct canvas *c, const struct view *v, int left)
 	int cell = font_width(c->font), x = area->x + area->w - LAYOUT_MARGIN;
 	int y = area->y + area->h / 2, top = draw_middle(c, area);
 
-	for (int i = TIMELINE_ADOPT; i >= TIMELINE_FORK; i--) {
+	for (int i = TIMELINE_LINKS - 1; i >= 0; i--) {
 		const char *name = timeline_link_name((enum timeline_link)i);
 		int w = (int)strlen(name) * cell + 28;
 
@@ -112,11 +112,11 @@ static void draw_head(struct canvas *c, const struct view *v, int pane)
 		canvas_text_cut(c, x, draw_middle(c, &l->head), FONT_BOLD, DRAW_INK,
 		                m->name, columns);
 	} else {
-		snprintf(text, sizeof(text), "%zu process%s", m->nrows,
-		         m->nrows == 1 ? "" : "es");
+		snprintf(text, sizeof(text), "%zu process%s", m->rows.count,
+		         m->rows.count == 1 ? "" : "es");
 		if (v->hide)
 			snprintf(text, sizeof(text), "%zu of %zu processes",
-			         v->panes[pane].nshown, m->nrows);
+			         v->panes[pane].nshown, m->rows.count);
 		canvas_text_cut(c, x, draw_middle(c, &l->head), FONT_PLAIN, DRAW_FAINT,
 		                text, columns);
 	}
@@ -228,7 +228,7 @@ static void draw_status(struct canvas *c, const struct view *v)
 		const struct model *m = v->panes[v->active].model;
 
 		snprintf(text, sizeof(text), "stepping in %s only",
-		         m->forest->processes[m->process[v->panes[v->active].row]].path);
+		         model_process(m, v->panes[v->active].row)->path);
 		right -= ((int)strlen(text) + 3) * cell;
 		canvas_text(c, right, y, FONT_PLAIN, DRAW_ACCENT, text);
 	}

@@ -134,7 +134,7 @@ static void put_process(struct pen *p, const struct view_pane *pane)
 		put_heading(p, "Process", "the kernel's own");
 		return;
 	}
-	size_t at = m->process[row];
+	size_t at = m->rows.process[row];
 	const struct forest_process *f = &m->forest->processes[at];
 
 	snprintf(text, sizeof(text), "%s  %s  pid %d", f->path, render_program(f),

@@ -195,7 +195,7 @@ static void draw_arrows(struct canvas *c, const struct view *v, int pane,
 	for (size_t i = model_arrow(p->model, from);
 	     i < t->narrows && (double)t->arrows[i].start <= axis->end; i++) {
 		const struct timeline_arrow *a = &t->arrows[i];
-		size_t row = p->model->row_of[a->from], row2 = p->model->row_of[a->to];
+		size_t row = p->model->rows.of[a->from], row2 = p->model->rows.of[a->to];
 		size_t place = view_place(v, pane, row),
 		       place2 = view_place(v, pane, row2);
 		bool start_seen = place >= p->top && place <= last;
@@ -276,12 +276,14 @@ static void draw_one(struct canvas *c, enum timeline_mark_kind kind, double x, i
 static void draw_marks(struct canvas *c, const struct lane *lane,
                        const struct layout_axis *axis, int y, int half)
 {
-	double last[] = {-INFINITY, -INFINITY, -INFINITY, -INFINITY, -INFINITY};
+	double last[TIMELINE_MARKS];
 	uint64_t from = layout_time(axis, axis->x - MARK_APART);
 	uint64_t to = layout_time(axis, axis->x + axis->width);
 	size_t n = lane_mark(lane, to) - lane_mark(lane, from);
 	bool many = n > (size_t)axis->width / MARK_MANY;
 
+	for (int i = 0; i < TIMELINE_MARKS; i++)
+		last[i] = -INFINITY;
 	for (size_t i = lane_mark(lane, from);
 	     i < lane->nmarks && (double)lane->marks[i].time <= axis->end;) {
 		const struct timeline_mark *m = &lane->marks[i];
@@ -415,12 +417,12 @@ void draw_lanes(struct canvas *c, const struct view *v, int pane)
 	draw_grid(c, &l->lanes, &l->head, &axis);
 	canvas_clip(c, &l->lanes);
 	for (size_t at = p->top; at < p->nshown && at < p->top + rows; at++)
-		draw_slices(c, &p->model->lanes.lane[p->model->process[p->shown[at]]],
-		            &axis, draw_place(v, pane, at), v->layout.lane);
+		draw_slices(c, model_lane(p->model, p->shown[at]), &axis,
+		            draw_place(v, pane, at), v->layout.lane);
 	draw_arrows(c, v, pane, &axis);
 	for (size_t at = p->top; at < p->nshown && at < p->top + rows; at++)
-		draw_marks(c, &p->model->lanes.lane[p->model->process[p->shown[at]]],
-		           &axis, draw_place(v, pane, at), half_of(v));
+		draw_marks(c, model_lane(p->model, p->shown[at]), &axis,
+		           draw_place(v, pane, at), half_of(v));
 	draw_violations(c, v, pane, &axis);
 	draw_differences(c, v, pane, &l->lanes, &axis);
 	draw_cursor(c, v, pane, &l->lanes, &axis);

@@ -88,7 +88,7 @@ struct tip {
 
 static void tip_process(struct tip *tip, const struct model *m, size_t row)
 {
-	size_t at = m->process[row];
+	size_t at = m->rows.process[row];
 	const struct forest_process *f = &m->forest->processes[at];
 	char status[32] = "never exits";
 
@@ -125,8 +125,7 @@ static void tip_mark(struct tip *tip, const struct model *m, const struct lane *
 
 	if (i == lane->nmarks || fabs(layout_x(axis, mark->time) - x) > NEAR)
 		return;
-	if (mark->seq < m->trace->nevents)
-		describe_event(&what, &m->trace->events[mark->seq]);
+	describe_event(&what, &m->trace->events[model_event(m, mark->seq)]);
 	snprintf(tip->lines[tip->n++], sizeof(*tip->lines), "%s at %s: %s",
 	         timeline_mark_name(mark->kind), draw_count(mark->time, count),
 	         what.data ? what.data : "");
@@ -143,7 +142,7 @@ void draw_tip(struct canvas *c, const struct view *v)
 	if (hit.row == MODEL_NONE || v->pointer_x < 0)
 		return;
 	const struct model *m = v->panes[hit.pane].model;
-	const struct lane *lane = &m->lanes.lane[m->process[hit.row]];
+	const struct lane *lane = model_lane(m, hit.row);
 
 	tip_process(&tip, m, hit.row);
 	if (hit.part == VIEW_LANES) {

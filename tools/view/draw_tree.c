@@ -14,7 +14,7 @@
 
 static int left_of(const struct view_pane *p, const SDL_Rect *area, size_t row)
 {
-	size_t depth = p->model->depth[row];
+	size_t depth = p->model->rows.depth[row];
 
 	return area->x + LAYOUT_MARGIN +
 	       (int)(depth < DEPTH_MAX ? depth : DEPTH_MAX) * INDENT;
@@ -24,7 +24,7 @@ static int left_of(const struct view_pane *p, const SDL_Rect *area, size_t row)
 static void draw_state(struct canvas *c, const struct view_pane *p, size_t row, int x,
                        int y)
 {
-	const struct lane *lane = &p->model->lanes.lane[p->model->process[row]];
+	const struct lane *lane = model_lane(p->model, row);
 	enum model_life life = model_life(p->model, row, p->event);
 	uint64_t now =
 		p->event == MODEL_NONE ? 0 : p->model->trace->events[p->event].icount;
@@ -48,13 +48,13 @@ static void draw_branch(struct canvas *c, const struct view *v, int pane, size_t
 {
 	const struct view_pane *p = &v->panes[pane];
 	const SDL_Rect *area = &v->layout.panes[pane].tree;
-	size_t parent = p->model->forest->processes[p->model->process[row]].parent;
+	size_t parent = model_process(p->model, row)->parent;
 	size_t above;
 	int x, y = draw_place(v, pane, view_place(v, pane, row)), top;
 
-	if (parent == FOREST_NONE || p->model->depth[row] > DEPTH_MAX)
+	if (parent == FOREST_NONE || p->model->rows.depth[row] > DEPTH_MAX)
 		return;
-	above = p->model->row_of[parent];
+	above = p->model->rows.of[parent];
 	x = left_of(p, area, above) + DOT / 2;
 	above = view_place(v, pane, above);
 	top = above == MODEL_NONE ? y
@@ -68,8 +68,7 @@ static void draw_branch(struct canvas *c, const struct view *v, int pane, size_t
 static void describe(const struct view_pane *p, size_t row, char *status, size_t size,
                      const char **special)
 {
-	const struct forest_process *f =
-		&p->model->forest->processes[p->model->process[row]];
+	const struct forest_process *f = model_process(p->model, row);
 	enum model_life life = model_life(p->model, row, p->event);
 	uint64_t seq = p->event == MODEL_NONE ? 0 : p->model->trace->events[p->event].seq;
 
@@ -92,8 +91,7 @@ static void draw_process(struct canvas *c, const struct view *v, int pane, size_
 {
 	const struct view_pane *p = &v->panes[pane];
 	const SDL_Rect *area = &v->layout.panes[pane].tree;
-	const struct forest_process *f =
-		&p->model->forest->processes[p->model->process[row]];
+	const struct forest_process *f = model_process(p->model, row);
 	enum model_life life = model_life(p->model, row, p->event);
 	bool there = life == MODEL_ALIVE || life == MODEL_DEAD;
 	int x = left_of(p, area, row), y = draw_place(v, pane, view_place(v, pane, row));

@@ -51,17 +51,6 @@ static void parse_size(struct app_options *o, const char *arg)
 			LAYOUT_WIDTH_MIN, LAYOUT_HEIGHT_MIN, arg);
 }
 
-static error_t keep_source(struct app_options *o, const char *arg)
-{
-	const char **sources = realloc(o->sources, (o->nsources + 1) * sizeof(*sources));
-
-	if (!sources)
-		return ENOMEM;
-	sources[o->nsources++] = arg;
-	o->sources = sources;
-	return 0;
-}
-
 static void keep_path(struct app_options *o, const char *arg)
 {
 	if (!o->machine.source && program_is_source(arg))
@@ -91,7 +80,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_size(o, arg);
 		return 0;
 	case KEY_SOURCE:
-		return keep_source(o, arg);
+		return command_keep(&o->sources, &o->nsources, arg);
 	case KEY_SCREENSHOT:
 		o->screenshot = arg;
 		return 0;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
+
 static int by_start(const void *a, const void *b)
 {
 	const struct timeline_arrow *x = a, *y = b;
@@ -32,20 +34,9 @@ static int make_arrows(struct model *m)
 
 static int make_rows(struct model *m)
 {
-	size_t n = m->forest->count + 1, depth;
-
-	m->row_of = calloc(n, sizeof(*m->row_of));
-	m->process = calloc(n, sizeof(*m->process));
-	m->depth = calloc(n, sizeof(*m->depth));
 	m->event_row = calloc(m->trace->nevents + 1, sizeof(*m->event_row));
-	if (!m->row_of || !m->process || !m->depth || !m->event_row)
+	if (!render_rows_make(&m->rows, m->forest) || !m->event_row)
 		return error_set(ERR_MEMORY, "out of memory");
-	for (size_t at = forest_next(m->forest, FOREST_NONE, &depth); at != FOREST_NONE;
-	     at = forest_next(m->forest, at, &depth)) {
-		m->row_of[at] = m->nrows;
-		m->depth[m->nrows] = depth;
-		m->process[m->nrows++] = at;
-	}
 	for (size_t i = 0; i < m->trace->nevents; i++)
 		m->event_row[i] = model_row(m, m->trace->events[i].proc);
 	return 0;
@@ -62,8 +53,8 @@ static void make_violations(struct model *m)
 		struct model_violation v = {m->trace->nevents - 1,
 		                            (enum check_invariant)i, r->reason};
 
-		if (r->seq < v.event)
-			v.event = (size_t)r->seq;
+		if (model_event(m, r->seq) != MODEL_NONE)
+			v.event = model_event(m, r->seq);
 		for (; at > 0 && m->violations[at - 1].event > v.event; at--)
 			m->violations[at] = m->violations[at - 1];
 		m->violations[at] = v;
@@ -73,13 +64,12 @@ static void make_violations(struct model *m)
 
 static int fill(struct model *m, const char *path)
 {
-	const char *slash = strrchr(path, '/');
-	int err = 0;
+	int err;
 
 	m->path = strdup(path);
 	if (!m->path)
 		return error_set(ERR_MEMORY, "out of memory");
-	m->name = slash ? m->path + (slash - path) + 1 : m->path;
+	m->name = file_base_name(m->path);
 	err = check_trace(m->trace, &m->report);
 	if (err)
 		return error_prefix(err, "%s", path);
@@ -124,9 +114,7 @@ void model_free(struct model *m)
 	lanes_free(&m->lanes);
 	check_report_free(m->report);
 	trace_free(m->trace);
-	free(m->row_of);
-	free(m->process);
-	free(m->depth);
+	render_rows_free(&m->rows);
 	free(m->event_row);
 	free(m->arrows_end);
 	free(m->path);
@@ -207,6 +195,23 @@ size_t model_event_at(const struct model *m, uint64_t time)
 	return low ? low - 1 : 0;
 }
 
+size_t model_event(const struct model *m, uint64_t seq)
+{
+	size_t low = 0, high = m->trace->nevents;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (m->trace->events[middle].seq >= seq)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	if (low < m->trace->nevents && m->trace->events[low].seq == seq)
+		return low;
+	return MODEL_NONE;
+}
+
 const struct model_violation *model_violation(const struct model *m, size_t event)
 {
 	for (size_t i = 0; i < m->nviolations; i++)
@@ -234,12 +239,12 @@ size_t model_row(const struct model *m, const char *path)
 {
 	size_t at = forest_find(m->forest, path);
 
-	return at == FOREST_NONE ? MODEL_NONE : m->row_of[at];
+	return at == FOREST_NONE ? MODEL_NONE : m->rows.of[at];
 }
 
 enum model_life model_life(const struct model *m, size_t row, size_t event)
 {
-	const struct forest_process *p = &m->forest->processes[m->process[row]];
+	const struct forest_process *p = &m->forest->processes[m->rows.process[row]];
 	uint64_t seq = event == MODEL_NONE ? 0 : m->trace->events[event].seq;
 
 	if (p->fork != FOREST_NEVER && p->fork > seq)

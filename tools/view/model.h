@@ -7,6 +7,7 @@
 #define FORKSCOPE_TOOLS_VIEW_MODEL_H
 
 #include "check/check.h"
+#include "render/render.h"
 #include "trace/trace.h"
 #include "view/lane.h"
 
@@ -28,12 +29,7 @@ struct model {
 	struct timeline *timeline;
 	struct lanes lanes;
 
-	/* Rows are the processes in preorder of the forest. */
-	size_t nrows;
-	size_t *row_of;  /* by index of the process */
-	size_t *process; /* by row */
-	size_t *depth;   /* by row */
-
+	struct render_rows rows;
 	size_t *event_row; /* by event; MODEL_NONE for the kernel's own */
 	struct model_violation violations[CHECK_INVARIANTS]; /* by event */
 	size_t nviolations;
@@ -75,6 +71,21 @@ size_t model_event_at(const struct model *model, uint64_t time);
 const struct model_violation *model_violation(const struct model *model, size_t event);
 /* The first of the timeline's arrows that may end at or after `time`. */
 size_t model_arrow(const struct model *model, uint64_t time);
+/* The event with a number, or MODEL_NONE where it is one that this version does not know.
+ */
+size_t model_event(const struct model *model, uint64_t seq);
+
+static inline const struct forest_process *model_process(const struct model *model,
+                                                         size_t row)
+{
+	return &model->forest->processes[model->rows.process[row]];
+}
+
+static inline const struct lane *model_lane(const struct model *model, size_t row)
+{
+	return &model->lanes.lane[model->rows.process[row]];
+}
+
 /* The row of the process with a fork path, or MODEL_NONE. */
 size_t model_row(const struct model *model, const char *path);
 

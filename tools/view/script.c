@@ -239,6 +239,17 @@ static const struct script_command *find(const char *name, size_t n)
 	return NULL;
 }
 
+static int wrong_count(const struct script_command *c, int n)
+{
+	const char *bound = c->least == c->most ? ""
+	                    : n < c->least      ? "at least "
+	                                        : "at most ";
+	int words = n < c->least ? c->least : c->most;
+
+	return error_set(ERR_USAGE, "it takes %s%d word%s, not %d", bound, words,
+	                 words == 1 ? "" : "s", n);
+}
+
 /* One command, which it takes apart. */
 static int run_command(struct app *app, char *command)
 {
@@ -257,8 +268,7 @@ static int run_command(struct app *app, char *command)
 	if (w.n && !c)
 		err = error_set(ERR_USAGE, "there is no such command");
 	else if (c && (w.n - 1 < c->least || w.n - 1 > c->most))
-		err = error_set(ERR_USAGE, "it takes %s%d words",
-		                c->least == c->most ? "" : "at most ", c->most);
+		err = wrong_count(c, w.n - 1);
 	else if (c)
 		err = c->run(app, &w);
 	if (err)

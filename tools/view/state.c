@@ -86,12 +86,12 @@ void script_state(const struct view *v, const struct guest_state *guest, struct 
 	text_string(out, "{\"trace\":");
 	text_json_string(out, m->name);
 	put_number(out, "events", m->trace->nevents);
-	put_number(out, "processes", m->nrows);
+	put_number(out, "processes", m->rows.count);
 	put_number(out, "violations", m->nviolations);
 	if (p->event != MODEL_NONE)
 		put_event(out, p);
 	if (p->row != MODEL_NONE)
-		put_string(out, "process", m->forest->processes[m->process[p->row]].path);
+		put_string(out, "process", model_process(m, p->row)->path);
 	put_number(out, "top", p->top);
 	put_number(out, "start", layout_count(v->start));
 	put_number(out, "end", layout_count(v->end));

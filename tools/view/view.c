@@ -145,9 +145,9 @@ static void choose_rows(struct view *v)
 		const struct model *m = p->model;
 
 		p->nshown = 0;
-		for (size_t row = 0; row < m->nrows; row++) {
+		for (size_t row = 0; row < m->rows.count; row++) {
 			p->place[row] = MODEL_NONE;
-			if (v->hide && !lives(v, &m->lanes.lane[m->process[row]]))
+			if (v->hide && !lives(v, model_lane(m, row)))
 				continue;
 			p->place[row] = p->nshown;
 			p->shown[p->nshown++] = row;
@@ -167,7 +167,7 @@ void view_select(struct view *v, size_t row)
 {
 	struct view_pane *p = view_pane(v);
 
-	if (row >= p->model->nrows)
+	if (row >= p->model->rows.count)
 		return;
 	p->row = row;
 	show_row(v);
@@ -292,10 +292,10 @@ int view_add(struct view *v, struct model *model, struct guest *guest)
 	}
 	*p = (struct view_pane){.model = model, .guest = guest, .row = MODEL_NONE};
 	p->event = model->trace->nevents ? 0 : MODEL_NONE;
-	if (model->nrows)
+	if (model->rows.count)
 		p->row = 0;
-	p->shown = calloc(model->nrows + 1, sizeof(*p->shown));
-	p->place = calloc(model->nrows + 1, sizeof(*p->place));
+	p->shown = calloc(model->rows.count + 1, sizeof(*p->shown));
+	p->place = calloc(model->rows.count + 1, sizeof(*p->place));
 	v->npanes++;
 	if (!p->shown || !p->place)
 		return error_set(ERR_MEMORY, "out of memory");
@@ -321,7 +321,7 @@ void view_layout(struct view *v, int width, int height, int cell, int line)
 	size_t rows[LAYOUT_PANES] = {0};
 
 	for (int i = 0; i < v->npanes; i++)
-		rows[i] = v->panes[i].model->nrows;
+		rows[i] = v->panes[i].model->rows.count;
 	layout_make(&v->layout, width, height, cell, line, v->npanes, rows);
 	for (int i = 0; i < v->npanes; i++)
 		view_scroll(v, i, 0);
