@@ -183,6 +183,14 @@ static inline void build_end(struct build *b, enum trace_outcome outcome, int st
 
 /* --- steps that always come together --- */
 
+/* The child is preferred to its parent. */
+static inline void build_fork_to(struct build *b, const char *parent, const char *child,
+                                 int pid)
+{
+	build_fork(b, parent, child, pid);
+	build_switch(b, parent, child, "preempt");
+}
+
 /* The child exits, frees what it can itself, and leaves the CPU to `next`. */
 static inline void build_die(struct build *b, const char *proc, int code,
                              const char *next)
@@ -218,8 +226,7 @@ static inline void build_waits_before(struct build *b, const char *parent,
 static inline void build_waits_after(struct build *b, const char *parent,
                                      const char *child, int pid, int code)
 {
-	build_fork(b, parent, child, pid);
-	build_switch(b, parent, child, "preempt");
+	build_fork_to(b, parent, child, pid);
 	build_die(b, child, code, parent);
 	build_enter(b, parent, pid, 0);
 	build_take(b, parent, child, code);

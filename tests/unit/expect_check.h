@@ -14,7 +14,17 @@
 #include "build_trace.h"
 #include "check/check.h"
 
+/* Begun anew for each test. */
 static struct build b;
+
+static inline int begin(void **state)
+{
+	(void)state;
+	build_start(&b);
+	return 0;
+}
+
+#define check_test(test) cmocka_unit_test_setup(test, begin)
 
 static inline struct check_report *checked(void)
 {

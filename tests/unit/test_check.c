@@ -10,7 +10,6 @@
 static void waits_before(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_end(&b, TRACE_POWEROFF, 3);
 	expect_good();
@@ -20,7 +19,6 @@ static void waits_before(void **state)
 static void waits_after(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_after(&b, "1", "1.1", 2, 3);
 	build_end(&b, TRACE_POWEROFF, 3);
 	expect_good();
@@ -30,7 +28,6 @@ static void waits_after(void **state)
 static void orphan(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_orphan_run(&b);
 	expect_good();
 	expect_ordering("1.1", ORDERING_WAITS_BEFORE);
@@ -40,7 +37,6 @@ static void orphan(void **state)
 static void zombie(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_zombie_run(&b);
 	expect_good();
 	expect_ordering("1.1", ORDERING_WAITS_AFTER);
@@ -51,7 +47,6 @@ static void zombie(void **state)
 static void only_the_returning_wait_counts(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_enter(&b, "1", 2, 1);
 	build_return(&b, "1", NULL, 0);
@@ -70,9 +65,7 @@ static void only_the_returning_wait_counts(void **state)
 static void orphan_frees_itself(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_fork(&b, "1.1", "1.1.1", 3);
 	build_exit(&b, "1.1", 0);
 	build_orphan(&b, "1.1", "1.1.1");
@@ -96,7 +89,6 @@ static void orphan_frees_itself(void **state)
 static void pid_comes_again(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_waits_after(&b, "1", "1.2", 2, 4);
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -109,7 +101,6 @@ static void pid_comes_again(void **state)
 static void returned_twice(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_enter(&b, "1", 2, 0);
 	build_return(&b, "1", "1.1", 3);
@@ -120,7 +111,6 @@ static void returned_twice(void **state)
 static void wrong_status(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	b.events[b.trace.nevents - 1].wait_return.status.value = 4;
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -131,7 +121,6 @@ static void wrong_status(void **state)
 static void killed_but_said_to_have_exited(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 11);
 	b.events[4].exit.status.signaled = true;
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -142,7 +131,6 @@ static void killed_but_said_to_have_exited(void **state)
 static void wrong_pid(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	b.events[b.trace.nevents - 1].wait_return.child = 9;
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -152,7 +140,6 @@ static void wrong_pid(void **state)
 static void another_child_than_asked_for(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_waits_before(&b, "1", "1.2", 3, 3);
 	b.events[2].wait_enter.target = 2;
@@ -163,7 +150,6 @@ static void another_child_than_asked_for(void **state)
 static void returned_alive(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_enter(&b, "1", 2, 0);
 	build_return(&b, "1", "1.1", 0);
@@ -173,9 +159,7 @@ static void returned_alive(void **state)
 static void stranger_returned(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_waits_after(&b, "1.1", "1.1.1", 3, 3);
 	/* 1.1 forked it, but 1 waits for it and is given it. */
 	for (size_t i = 8; i < b.trace.nevents; i++)
@@ -186,7 +170,6 @@ static void stranger_returned(void **state)
 static void unborn_returned(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_enter(&b, "1", -1, 0);
 	build_return(&b, "1", "1.7", 0);
 	b.events[1].wait_return.child = 9;
@@ -196,7 +179,6 @@ static void unborn_returned(void **state)
 static void refused_though_there_is_a_child(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_enter(&b, "1", 2, 0);
 	build_return_error(&b, "1", 10);
@@ -214,7 +196,6 @@ static void refused_though_there_is_a_child(void **state)
 static void empty_though_there_is_no_child(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_enter(&b, "1", -1, 1);
 	build_return(&b, "1", NULL, 0);
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -226,9 +207,7 @@ static void empty_though_there_is_no_child(void **state)
 static void sleeps_though_dead(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_die(&b, "1.1", 0, "1");
 	build_enter(&b, "1", 2, 0);
 	build_block(&b, "1");
@@ -242,9 +221,7 @@ static void sleeps_though_dead(void **state)
 static void polls_in_vain_though_dead(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_die(&b, "1.1", 0, "1");
 	build_enter(&b, "1", -1, 1);
 	build_return(&b, "1", NULL, 0);
@@ -255,9 +232,7 @@ static void polls_in_vain_though_dead(void **state)
 static void sleeps_while_child_is_exiting(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_exit(&b, "1.1", 0);
 	build_switch(&b, "1.1", "1", "preempt");
 	build_enter(&b, "1", 2, 0);
@@ -276,7 +251,6 @@ static void sleeps_while_child_is_exiting(void **state)
 static void sleeps_for_a_living_sibling(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_fork(&b, "1", "1.2", 3);
 	build_switch(&b, "1", "1.1", "preempt");
@@ -295,7 +269,6 @@ static void sleeps_for_a_living_sibling(void **state)
 static void lost_wakeup(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_enter(&b, "1", 2, 0);
 	build_switch(&b, "1", "1.1", "preempt");
@@ -328,7 +301,6 @@ static void lost_wakeup(void **state)
 static void waits_for_ever_for_nobody(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_enter(&b, "1", -1, 0);
 	build_block(&b, "1");
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -339,7 +311,6 @@ static void waits_for_ever_for_nobody(void **state)
 static void power_off_by_a_child(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_enter(&b, "1", 2, 0);
 	build_block(&b, "1");
@@ -351,30 +322,30 @@ static void power_off_by_a_child(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(waits_before),
-		cmocka_unit_test(waits_after),
-		cmocka_unit_test(orphan),
-		cmocka_unit_test(zombie),
-		cmocka_unit_test(only_the_returning_wait_counts),
-		cmocka_unit_test(orphan_frees_itself),
-		cmocka_unit_test(pid_comes_again),
-		cmocka_unit_test(returned_twice),
-		cmocka_unit_test(wrong_status),
-		cmocka_unit_test(killed_but_said_to_have_exited),
-		cmocka_unit_test(wrong_pid),
-		cmocka_unit_test(another_child_than_asked_for),
-		cmocka_unit_test(returned_alive),
-		cmocka_unit_test(stranger_returned),
-		cmocka_unit_test(unborn_returned),
-		cmocka_unit_test(refused_though_there_is_a_child),
-		cmocka_unit_test(empty_though_there_is_no_child),
-		cmocka_unit_test(sleeps_though_dead),
-		cmocka_unit_test(polls_in_vain_though_dead),
-		cmocka_unit_test(sleeps_while_child_is_exiting),
-		cmocka_unit_test(sleeps_for_a_living_sibling),
-		cmocka_unit_test(lost_wakeup),
-		cmocka_unit_test(waits_for_ever_for_nobody),
-		cmocka_unit_test(power_off_by_a_child),
+		check_test(waits_before),
+		check_test(waits_after),
+		check_test(orphan),
+		check_test(zombie),
+		check_test(only_the_returning_wait_counts),
+		check_test(orphan_frees_itself),
+		check_test(pid_comes_again),
+		check_test(returned_twice),
+		check_test(wrong_status),
+		check_test(killed_but_said_to_have_exited),
+		check_test(wrong_pid),
+		check_test(another_child_than_asked_for),
+		check_test(returned_alive),
+		check_test(stranger_returned),
+		check_test(unborn_returned),
+		check_test(refused_though_there_is_a_child),
+		check_test(empty_though_there_is_no_child),
+		check_test(sleeps_though_dead),
+		check_test(polls_in_vain_though_dead),
+		check_test(sleeps_while_child_is_exiting),
+		check_test(sleeps_for_a_living_sibling),
+		check_test(lost_wakeup),
+		check_test(waits_for_ever_for_nobody),
+		check_test(power_off_by_a_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

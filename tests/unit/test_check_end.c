@@ -7,9 +7,7 @@
 static void never_reaped(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_die(&b, "1.1", 3, "1");
 	build_waits_after(&b, "1", "1.2", 3, 0);
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -43,9 +41,7 @@ static void not_released(void **state)
 static void released_at_exec_only(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_release(&b, "1.1", "1.1", "memory");
 	build_exec(&b, "1.1", "/bin/true");
 	build_exit(&b, "1.1", 0);
@@ -62,9 +58,7 @@ static void releases_not_recorded(void **state)
 	struct check_report *r;
 
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_exit(&b, "1.1", 0);
 	build_switch(&b, "1.1", "1", "exit");
 	build_enter(&b, "1", 2, 0);
@@ -80,7 +74,6 @@ static void releases_not_recorded(void **state)
 static void orphan_never_reaped(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_orphan_run(&b);
 	/* init goes no further than the first wait; the orphan still exits. */
 	b.trace.nevents -= 3;
@@ -91,7 +84,6 @@ static void orphan_never_reaped(void **state)
 static void handed_to_the_dead(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_orphan_run(&b);
 	for (size_t i = 0; i < b.trace.nevents; i++)
 		if (b.events[i].kind == TRACE_REPARENT)
@@ -102,7 +94,6 @@ static void handed_to_the_dead(void **state)
 static void taken_from_the_living(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_fork(&b, "1.1", "1.1.1", 3);
 	build_reparent(&b, "1.1", "1.1.1", "1");
@@ -114,9 +105,7 @@ static void taken_from_the_living(void **state)
 static void acts_after_exit(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_exit(&b, "1.1", 0);
 	build_fork(&b, "1.1", "1.1.1", 3);
 	expect_only(CHECK_NO_LIFE_AFTER_EXIT,
@@ -126,7 +115,6 @@ static void acts_after_exit(void **state)
 static void exits_twice(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_exit(&b, "1.1", 0);
 	build_exit(&b, "1.1", 1);
@@ -136,9 +124,7 @@ static void exits_twice(void **state)
 static void runs_after_the_last_switch(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_die(&b, "1.1", 0, "1");
 	build_switch(&b, "1", "1.1", "preempt");
 	expect_only(CHECK_NO_LIFE_AFTER_EXIT,
@@ -148,7 +134,6 @@ static void runs_after_the_last_switch(void **state)
 static void acts_after_reap(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_enter(&b, "1.1", -1, 0);
 	expect_only(CHECK_NO_LIFE_AFTER_EXIT, "wait.enter in process 1.1");
@@ -157,7 +142,6 @@ static void acts_after_reap(void **state)
 static void runs_on_a_freed_thread(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_switch(&b, "1", "1.1", "preempt");
 	expect_only(CHECK_FREED_IN_USE, "a switch to 1.1, whose thread was freed");
@@ -166,9 +150,7 @@ static void runs_on_a_freed_thread(void **state)
 static void thread_freed_while_on_the_cpu(void **state)
 {
 	(void)state;
-	build_start(&b);
-	build_fork(&b, "1", "1.1", 2);
-	build_switch(&b, "1", "1.1", "preempt");
+	build_fork_to(&b, "1", "1.1", 2);
 	build_exit(&b, "1.1", 0);
 	build_switch(&b, "1.1", "1", "preempt");
 	build_release(&b, "1", "1.1", "thread");
@@ -179,7 +161,6 @@ static void thread_freed_while_on_the_cpu(void **state)
 static void released_twice(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_release(&b, "1", "1.1", "memory");
 	expect_only(CHECK_FREED_IN_USE,
@@ -189,7 +170,6 @@ static void released_twice(void **state)
 static void reaped_twice(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_reap(&b, "1", "1.1");
 	expect_only(CHECK_FREED_IN_USE, "1.1 is reaped a second time, after event 9");
@@ -198,7 +178,6 @@ static void reaped_twice(void **state)
 static void reaped_alive(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_reap(&b, "1", "1.1");
 	expect_only(CHECK_FREED_IN_USE, "1.1 is reaped, but has not exited");
@@ -207,7 +186,6 @@ static void reaped_alive(void **state)
 static void pid_reused(void **state)
 {
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_fork(&b, "1", "1.2", 2);
 	expect_only(CHECK_PID_UNIQUE,
@@ -240,7 +218,6 @@ static void forked_twice_is_no_trace(void **state)
 	struct check_report *r;
 
 	(void)state;
-	build_start(&b);
 	build_fork(&b, "1", "1.1", 2);
 	build_fork(&b, "1", "1.1", 3);
 	assert_int_equal(check_trace(&b.trace, &r), ERR_FILE);
@@ -253,7 +230,6 @@ static void many_processes(void **state)
 	static char paths[120][16];
 
 	(void)state;
-	build_start(&b);
 	for (int i = 0; i < 50; i++) {
 		snprintf(paths[i], sizeof(paths[i]), "1.%d", i + 1);
 		build_fork(&b, "1", paths[i], i + 2);
@@ -288,7 +264,6 @@ static void text_names_what_is_wrong(void **state)
 	struct text out = {0};
 
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_reap(&b, "1", "1.1");
 	build_end(&b, TRACE_POWEROFF, 0);
@@ -315,7 +290,6 @@ static void json_is_one_line(void **state)
 	struct text out = {0};
 
 	(void)state;
-	build_start(&b);
 	build_waits_before(&b, "1", "1.1", 2, 3);
 	build_end(&b, TRACE_POWEROFF, 0);
 	struct check_report *r = checked();
@@ -333,28 +307,28 @@ static void json_is_one_line(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(never_reaped),
-		cmocka_unit_test(not_released),
-		cmocka_unit_test(released_at_exec_only),
-		cmocka_unit_test(releases_not_recorded),
-		cmocka_unit_test(orphan_never_reaped),
-		cmocka_unit_test(handed_to_the_dead),
-		cmocka_unit_test(taken_from_the_living),
-		cmocka_unit_test(acts_after_exit),
-		cmocka_unit_test(exits_twice),
-		cmocka_unit_test(runs_after_the_last_switch),
-		cmocka_unit_test(acts_after_reap),
-		cmocka_unit_test(runs_on_a_freed_thread),
-		cmocka_unit_test(thread_freed_while_on_the_cpu),
-		cmocka_unit_test(released_twice),
-		cmocka_unit_test(reaped_twice),
-		cmocka_unit_test(reaped_alive),
-		cmocka_unit_test(pid_reused),
-		cmocka_unit_test(other_outcomes),
-		cmocka_unit_test(forked_twice_is_no_trace),
-		cmocka_unit_test(many_processes),
-		cmocka_unit_test(text_names_what_is_wrong),
-		cmocka_unit_test(json_is_one_line),
+		check_test(never_reaped),
+		check_test(not_released),
+		check_test(released_at_exec_only),
+		check_test(releases_not_recorded),
+		check_test(orphan_never_reaped),
+		check_test(handed_to_the_dead),
+		check_test(taken_from_the_living),
+		check_test(acts_after_exit),
+		check_test(exits_twice),
+		check_test(runs_after_the_last_switch),
+		check_test(acts_after_reap),
+		check_test(runs_on_a_freed_thread),
+		check_test(thread_freed_while_on_the_cpu),
+		check_test(released_twice),
+		check_test(reaped_twice),
+		check_test(reaped_alive),
+		check_test(pid_reused),
+		check_test(other_outcomes),
+		check_test(forked_twice_is_no_trace),
+		check_test(many_processes),
+		check_test(text_names_what_is_wrong),
+		check_test(json_is_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
