@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Backtraces over good and broken chains of frames, and what a report prints. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "fake_machine.h"
 #include "probe/backtrace.h"
 #include "probe/report.h"
+#include "probe_symbols.h"
 
-static struct symbols *symbols;
 static uint64_t stack[512];
-
-static int open_fixture(void **state)
-{
-	(void)state;
-	return symbols_open(&symbols, TEST_PROBE_FIXTURE);
-}
-
-static int close_fixture(void **state)
-{
-	(void)state;
-	symbols_close(symbols);
-	return 0;
-}
 
 static uint64_t inside(const char *name)
 {
-	uint64_t address = 0, size;
-
-	if (!symbols_lookup(symbols, name, &address, &size))
-		fail_msg("no symbol %s", name);
-	return address + 1;
+	return address_of(name) + 1;
 }
 
 /* A frame at stack[at] whose caller's is at stack[up]. */

@@ -1,43 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Symbols, lines and types of an image, and of broken ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "base/file.h"
 #include "fixtures/probe_kernel.h"
-#include "probe/symbols.h"
 #include "probe/types.h"
-
-static struct symbols *symbols;
-
-static int open_fixture(void **state)
-{
-	(void)state;
-	return symbols_open(&symbols, TEST_PROBE_FIXTURE);
-}
-
-static int close_fixture(void **state)
-{
-	(void)state;
-	symbols_close(symbols);
-	return 0;
-}
-
-static uint64_t address_of(const char *name)
-{
-	uint64_t address = 0, size;
-
-	if (!symbols_lookup(symbols, name, &address, &size))
-		fail_msg("no symbol %s", name);
-	return address;
-}
+#include "probe_symbols.h"
 
 static void names_and_addresses(void **state)
 {
