@@ -53,7 +53,6 @@ void sources_free(struct sources *s)
 	free(s);
 }
 
-/* The name comes from a guest's image: only plain files, and none above a folder. */
 static bool try_folder(struct source *source, const char *folder, size_t length)
 {
 	char path[PATH_SIZE];
@@ -90,11 +89,37 @@ static bool find_at_kernel(const char *kernel, struct source *source)
 	return false;
 }
 
+/*
+ * The name comes from a guest's image, which may be a stranger's, and what is found may
+ * be shown to others: only what is called as sources are, never above a folder, and an
+ * absolute name only within one of those that were named.
+ */
+static bool is_allowed(const struct sources *s, const char *name)
+{
+	static const char *const suffixes[] = {".c", ".h", ".S", ".s"};
+	const char *dot = strrchr(name, '.');
+	bool is_source = false;
+
+	for (size_t i = 0; dot && i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		is_source |= strcmp(dot, suffixes[i]) == 0;
+	if (!is_source || strstr(name, ".."))
+		return false;
+	if (name[0] != '/')
+		return true;
+	for (size_t i = 0; i < s->nfolders; i++) {
+		size_t n = strlen(s->folders[i]);
+
+		if (strncmp(name, s->folders[i], n) == 0 && name[n] == '/')
+			return true;
+	}
+	return false;
+}
+
 static bool find(const struct sources *s, struct source *source)
 {
 	size_t length = s->program ? folder_of(s->program, strlen(s->program)) : 0;
 
-	if (strstr(source->name, ".."))
+	if (!is_allowed(s, source->name))
 		return false;
 	for (size_t i = 0; i < s->nfolders; i++)
 		if (try_folder(source, s->folders[i], strlen(s->folders[i])))

@@ -22,8 +22,9 @@ void sources_free(struct sources *sources); /* NULL is fine */
 
 /*
  * Line `line`, from 1, without its end, and its length; NULL where there is no such file
- * or line.  Lives as long as `sources`.  A name from the root on is looked up there: who
- * does not trust the image refuses it.
+ * or line.  Lives as long as `sources`.  The image that has the name need not be trusted:
+ * only names of sources are looked for (.c, .h, .S, .s), none with "..", and one from the
+ * root on only within `folders`.
  */
 const char *sources_line(struct sources *sources, const char *file, int line,
                          size_t *length);
