@@ -8,7 +8,6 @@
 #include "explore/minimize.h"
 #include "explore/story.h"
 #include "machine_options.h"
-#include "program.h"
 #include "sched/replay.h"
 
 #define U(n) ((unsigned long long)(n))
@@ -54,9 +53,7 @@ static error_t parse_arg(struct options *o, const char *arg)
 {
 	if (!o->path)
 		o->path = arg;
-	else if (!o->machine.source && program_is_source(arg))
-		o->machine.source = arg;
-	else
+	else if (!machine_options_source(&o->machine, arg))
 		command_usage("one trace at a time");
 	return 0;
 }

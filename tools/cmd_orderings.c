@@ -28,7 +28,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		o->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		state->next--;
 		machine_options_program(&o->machine, state);
 		return 0;
 	case ARGP_KEY_NO_ARGS:

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "command.h"
 #include "machine_options.h"
-#include "program.h"
 #include "sched/replay.h"
 
 struct options {
@@ -31,9 +30,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_ARG:
 		if (!o->path)
 			o->path = arg;
-		else if (!o->machine.source && program_is_source(arg))
-			o->machine.source = arg;
-		else
+		else if (!machine_options_source(&o->machine, arg))
 			command_usage("one trace at a time");
 		return 0;
 	case ARGP_KEY_NO_ARGS:

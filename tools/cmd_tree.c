@@ -5,7 +5,6 @@
 #include "command.h"
 #include "inspect/where.h"
 #include "machine_options.h"
-#include "program.h"
 #include "render/render.h"
 
 enum { KEY_SOURCE = 0x100, KEY_NO_REPLAY };
@@ -45,9 +44,9 @@ static const struct renderer *choose(const char *name)
 
 static void keep_path(struct options *o, const char *arg)
 {
-	if (!o->machine.source && program_is_source(arg))
-		o->machine.source = arg;
-	else if (o->count < 2)
+	if (machine_options_source(&o->machine, arg))
+		return;
+	if (o->count < 2)
 		o->paths[o->count++] = arg;
 	else
 		command_usage("one trace or two, not also '%s'", arg);

@@ -158,11 +158,20 @@ const struct argp machine_argp = {machine_option_list, parse_machine, NULL, NULL
 
 void machine_options_program(struct machine_options *o, struct argp_state *state)
 {
+	state->next--;
 	o->config.argc = state->argc - state->next;
 	o->config.argv = (const char *const *)(state->argv + state->next);
 	if (program_is_source(o->config.argv[0]))
 		o->source = o->config.argv[0];
 	state->next = state->argc;
+}
+
+bool machine_options_source(struct machine_options *o, const char *arg)
+{
+	if (o->source || !program_is_source(arg))
+		return false;
+	o->source = arg;
+	return true;
 }
 
 void machine_options_init(struct machine_options *o)

@@ -39,10 +39,13 @@ extern const struct argp machine_image_argp;
 extern const struct argp machine_argp;
 
 /*
- * A program and its arguments, from argp's ARGP_KEY_ARGS.  Where it is a C source, the
- * images will have it compiled, and the guest's name of it takes its place in config.
+ * A program and its arguments: all the rest from argp's ARGP_KEY_ARG on.  Where it is a C
+ * source, the images will have it compiled, and the guest's name of it takes its place in
+ * config.
  */
 void machine_options_program(struct machine_options *o, struct argp_state *state);
+/* Takes a C source that only has to be in the initrd; false for any other argument. */
+bool machine_options_source(struct machine_options *o, const char *arg);
 
 /* What stands where no option was given. */
 void machine_options_init(struct machine_options *o);

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "command.h"
-#include "program.h"
 #include "view/app.h"
 #include "view/script.h"
 
@@ -53,9 +52,9 @@ static void parse_size(struct app_options *o, const char *arg)
 
 static void keep_path(struct app_options *o, const char *arg)
 {
-	if (!o->machine.source && program_is_source(arg))
-		o->machine.source = arg;
-	else if (o->npaths < LAYOUT_PANES)
+	if (machine_options_source(&o->machine, arg))
+		return;
+	if (o->npaths < LAYOUT_PANES)
 		o->paths[o->npaths++] = arg;
 	else
 		command_usage("two traces at most");
