@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <argp.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -241,6 +242,20 @@ static int fill_in(struct options *o, char *paths[3])
 	return err;
 }
 
+/* What all submissions would stumble over is said once. */
+static int check_reference(const struct grade_options *o)
+{
+	struct images images;
+	int err = images_load(&images, o->kernel, o->initrd);
+
+	if (err)
+		return err;
+	images_free(&images);
+	if (o->profile && access(o->profile, R_OK) != 0)
+		return error_set(ERR_FILE, "%s: %s", o->profile, strerror(errno));
+	return 0;
+}
+
 /* Compiles the test's program and puts it where the guest finds it. */
 static int add_program(const struct options *o, const struct rubric_test *test,
                        const char *user_dir, struct file *initrd)
@@ -327,6 +342,8 @@ static int load_and_grade(struct options *o)
 		o->grade.directory = o->directory;
 	if (err == 0)
 		err = fill_in(o, paths);
+	if (err == 0)
+		err = check_reference(&o->grade);
 	if (err == 0)
 		err = add_programs(o, rubric, &o->initrd);
 	if (err == 0)

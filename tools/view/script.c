@@ -98,6 +98,8 @@ static int run_zoom(struct app *app, const struct words *w)
 
 	if (err)
 		return err;
+	if (w->n > 2 && values[0] >= values[1])
+		return wrong("the start comes before the end", w->rest);
 	if (w->n > 2)
 		view_show(v, values[0], values[1]);
 	else
