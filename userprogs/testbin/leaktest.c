@@ -35,6 +35,7 @@ static const struct special {
 } specials[] = {
 	{"init", .why_not = "it powers off"},
 	{"leaktest", .why_not = "it would run itself"},
+	{"lifecase", .args = {"zombie"}},
 	{"spin", .why_not = "it never ends"},
 	{"cat", .args = {"/data/haiku.txt"}},
 	{"sh", .args = {"-c", "mkdir /leak; cp /bin/true /leak/a; /leak/a; ls / | cat; "

@@ -114,6 +114,8 @@ static const struct {
 	{"rename to", do_rename_to, 1}, {"symlink", do_symlink_at, 1},
 };
 
+#define LOOP_NAME "/badcall.loop"
+
 static char long_name[NAME_MAX + 3];
 static char long_path[PATH_MAX + 2];
 
@@ -127,6 +129,7 @@ static void try(const char *name, long (*call)(const char *), int makes)
 		expect(name, "a file that is not there", call(NO_NAME), ENOENT);
 	expect(name, "a directory that is not there", call(NO_NAME "/x"), ENOENT);
 	expect(name, "a file as a directory", call(FILE_NAME "/x"), ENOTDIR);
+	expect(name, "through a link to itself", call(LOOP_NAME "/x"), ELOOP);
 	expect(name, "a component too long", call(long_name), ENAMETOOLONG);
 	expect(name, "a path too long", call(long_path), ENAMETOOLONG);
 }
@@ -137,8 +140,10 @@ void bad_paths(void)
 	long_name[0] = '/';
 	for (size_t i = 0; i < sizeof(long_path) - 1; i++)
 		long_path[i] = i % 2 == 0 ? '/' : 'a';
+	expect_value("symlink", "to itself", symlink(LOOP_NAME, LOOP_NAME), 0);
 	for (size_t c = 0; c < sizeof(calls) / sizeof(calls[0]); c++)
 		try(calls[c].name, calls[c].call, calls[c].makes);
+	expect_value("remove", "the link to itself", remove(LOOP_NAME), 0);
 	for (int b = 0; b < BAD_POINTERS; b++)
 		expect("symlink's target", bad_pointers[b].what,
 		       symlink(bad_pointers[b].address, NO_NAME), EFAULT);
