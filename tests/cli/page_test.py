@@ -30,7 +30,8 @@ const at = HOVER ? {x: views[0].x(chosen[1]), y: views[0].y(chosen[2])} : {x: 20
 canvas.dispatchEvent(new MouseEvent("mousemove",
 	{clientX: box.left + at.x, clientY: box.top + at.y, bubbles: true}));
 const ink = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
-Object.assign(seen, document.body.dataset, {ink: ink.some(v => v !== 0)});
+const below = document.getElementById("views").scrollTop;
+Object.assign(seen, document.body.dataset, {ink: ink.some(v => v !== 0), below});
 for (const id of ["what", "code", "tip"])
 	seen[id] = document.getElementById(id).textContent;
 const out = document.createElement("pre");
@@ -63,7 +64,7 @@ def main(page, keys):
             stderr=subprocess.DEVNULL).stdout.decode("utf-8")
     found = re.search(r'<pre id="seen">(.*?)</pre>', dom, re.S)
     seen = json.loads(html.unescape(found.group(1))) if found else {}
-    for name in ("ready", "error", "trace", "event", "ink", "what", "code", "tip"):
+    for name in ("ready", "error", "trace", "event", "ink", "below", "what", "code", "tip"):
         print(name + ":", seen.get(name, "-"))
     return 0 if seen.get("ready") == "yes" and "error" not in seen else 1
 
