@@ -214,7 +214,7 @@ char *getcwd(char *buf, size_t n)
 
 time_t time(time_t *seconds)
 {
-	time_t now;
+	time_t now = 0;
 
 	if (__time(&now, NULL) < 0)
 		return -1;
