@@ -226,7 +226,7 @@ void oracle_accesses(struct oracle *o, size_t from, size_t to)
 				continue;
 			o->settling = false;
 		}
-		if (a->pa - o->percpu >= o->percpu_size)
+		if (a->pa - o->percpu >= o->percpu_size && record_may_share(o->record, a))
 			touch_all(o, a, i);
 	}
 }

@@ -66,6 +66,15 @@ struct record_mark {
 	uint64_t a, b;
 };
 
+#define RECORD_PAGE 4096u
+
+/* A page of RAM, as far as the accesses of one record touch it. */
+struct record_page {
+	uint32_t record; /* a number of that record */
+	uint16_t thread; /* that touched it first */
+	bool shared;     /* another one did too */
+};
+
 struct record {
 	/*
 	 * Of the first run of a search all; of the others from where more than one thread
@@ -93,6 +102,15 @@ struct record {
 	int status;
 	const char *console; /* of the whole run */
 	size_t console_size;
+	const struct record_page *pages; /* by frame; NULL: not known */
 };
+
+/* False: nobody but its own thread touches the page of this access. */
+static inline bool record_may_share(const struct record *r,
+                                    const struct machine_access *a)
+{
+	return !r->pages || a->pa % RECORD_PAGE + a->size > RECORD_PAGE ||
+	       r->pages[a->pa / RECORD_PAGE].shared;
+}
 
 #endif

@@ -28,11 +28,10 @@ void runner_foresee_changes(struct runner *r)
 	const struct policy *p = &r->policy;
 
 	for (size_t i = 0; i <= POLICY_CHANGES_MAX; i++) {
-		bool foreseen = i < p->nchanges && !p->priorities &&
-		                p->changes[i] <= r->nstep_at;
+		bool foreseen =
+			i < p->nchanges && !p->priorities && p->changes[i] <= r->nstep_at;
 
-		r->change_at[i] =
-			foreseen ? r->step_at[p->changes[i] - 1] : UINT64_MAX;
+		r->change_at[i] = foreseen ? r->step_at[p->changes[i] - 1] : UINT64_MAX;
 	}
 	r->departed = false;
 }

@@ -156,7 +156,7 @@ bool runner_where_allows(const struct runner *r, uint64_t rip);
 void runner_note_sleepers(struct runner *r);
 /* What `from` has touched since the last look wakes those it conflicts with. */
 void runner_wake_sleepers(struct runner *r, uint16_t from);
-int runner_fill_result(struct runner *r, const struct record *record,
+int runner_fill_result(struct runner *r, struct record *record,
                        struct search_result *result);
 void runner_free_result(struct runner *r);
 

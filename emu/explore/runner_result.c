@@ -242,7 +242,7 @@ static void fill_first(const struct runner *r, struct search_result *result)
 	result->first = result->nfirst ? accesses_of(s, step) : NULL;
 }
 
-int runner_fill_result(struct runner *r, const struct record *record,
+int runner_fill_result(struct runner *r, struct record *record,
                        struct search_result *result)
 {
 	struct runner_storage *s = r->storage;

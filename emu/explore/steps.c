@@ -122,7 +122,7 @@ static bool make_steps(struct steps *steps, const struct record *r)
 	return true;
 }
 
-int steps_build(struct steps *steps, const struct record *r)
+int steps_build(struct steps *steps, struct record *r)
 {
 	return steps_collect(steps, r) && make_steps(steps, r)
 	               ? 0
@@ -262,11 +262,12 @@ int steps_create(struct steps *steps, const struct images *images, struct machin
 	s->thread_size = kernel_thread_size(s->kernel);
 	if (s->thread_size > THREAD_SIZE_MAX)
 		s->thread_size = THREAD_SIZE_MAX;
-	/* One word more: an access may reach over the end of the last one. */
+	/* One more: an access may reach over the end of the last one. */
 	s->schedule = calloc(s->nwords + 1, sizeof(*s->schedule));
 	s->words = calloc(s->nwords + PORT_WORDS + 1, sizeof(*s->words));
+	s->pages = calloc(machine_ram_size(m) / RECORD_PAGE + 1, sizeof(*s->pages));
 	s->shared = calloc(1, (s->nwords + PORT_WORDS) / 8 + 1);
-	if (!s->schedule || !s->words || !s->shared)
+	if (!s->schedule || !s->words || !s->pages || !s->shared)
 		return error_set(ERR_MEMORY, "out of memory");
 	mask_percpu(s);
 	return find_image(s, images, machine_ram_size(m));
@@ -286,6 +287,7 @@ void steps_destroy(struct steps *steps)
 	free(s->accesses);
 	free(s->lives);
 	free(s->schedule);
+	free(s->pages);
 	free(s->shared);
 	free(s->words);
 	free(s);

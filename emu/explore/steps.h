@@ -51,10 +51,10 @@ void steps_survey(struct steps *s, const struct record *record);
  * The count at which a second thread could run for the first time, before the step that
  * lets it; UINT64_MAX: never.  Before it there is nothing to choose.
  */
-uint64_t steps_begin(struct steps *s, const struct record *record);
+uint64_t steps_begin(struct steps *s, struct record *record);
 
-/* Steps from there on; `s` until the next call.  ERR_MEMORY. */
-int steps_build(struct steps *s, const struct record *record);
+/* Steps from there on, and the record's pages; both until the next call.  ERR_MEMORY. */
+int steps_build(struct steps *s, struct record *record);
 
 /*
  * Whether an access is to memory that was shared in the runs surveyed.  For counting: a

@@ -175,6 +175,8 @@ static bool look_at(struct steps *steps, const struct record *r, size_t mark, ui
 	if (r->threads[s->current].idle || steps_in_lock(s, a->rip))
 		return true;
 	s->targets[i] = MEMORY;
+	if (!(a->flags & MACHINE_ACCESS_PORT) && !record_may_share(r, a))
+		return true;
 	return add_access_candidate(steps, a, i, prologue);
 }
 
@@ -237,12 +239,50 @@ static void mask_first_threads(struct steps_storage *s, const struct record *r)
 			steps_mask_thread(s, r, i);
 }
 
-bool steps_collect(struct steps *steps, const struct record *r)
+static void touch_page(struct steps_storage *s, uint32_t frame)
+{
+	struct record_page *p = &s->pages[frame];
+
+	if (p->record != s->record)
+		*p = (struct record_page){.record = s->record, .thread = s->current};
+	p->shared |= p->thread != s->current;
+}
+
+/* Most memory is one thread's, page by page: it need not be looked at word by word. */
+static void find_shared_pages(struct steps_storage *s, struct record *r)
+{
+	size_t m = 0;
+
+	if (++s->record == 0) {
+		memset(s->pages, 0, (s->nwords * WORD / RECORD_PAGE) * sizeof(*s->pages));
+		s->record = 1;
+	}
+	steps_start_walk(s, r);
+	for (size_t i = 0; i < r->naccesses; i++) {
+		const struct machine_access *a = &r->accesses[i];
+
+		for (; m < r->nmarks && r->marks[m].access <= i; m++)
+			steps_pass_mark(s, &r->marks[m]);
+		if (a->flags & MACHINE_ACCESS_PORT)
+			continue;
+		if (((s->in_irq | s->fresh) >> s->current & 1) &&
+		    !steps_by_interrupt(s, a) && steps_in_prologue(s, a) &&
+		    steps_on_stack_left(s, r, a))
+			continue;
+		touch_page(s, a->pa / RECORD_PAGE);
+		if (a->pa % RECORD_PAGE + a->size > RECORD_PAGE)
+			touch_page(s, a->pa / RECORD_PAGE + 1);
+	}
+	r->pages = s->pages;
+}
+
+bool steps_collect(struct steps *steps, struct record *r)
 {
 	struct steps_storage *s = steps->storage;
 	bool room;
 	size_t m = 0;
 
+	find_shared_pages(s, r);
 	new_epoch(s);
 	steps_start_walk(s, r);
 	mask_first_threads(s, r);
@@ -280,7 +320,7 @@ bool steps_was_shared(const struct steps *steps, const struct machine_access *a)
 	return s->shared[word / 8] >> word % 8 & 1;
 }
 
-uint64_t steps_begin(struct steps *steps, const struct record *r)
+uint64_t steps_begin(struct steps *steps, struct record *r)
 {
 	struct steps_storage *s = steps->storage;
 

@@ -67,7 +67,9 @@ struct steps_storage {
 	                                   */
 	struct schedule_word *schedule;
 	struct word *words;
-	uint8_t *shared; /* a bit for each word that was in a survey */
+	struct record_page *pages; /* by frame */
+	uint32_t record;           /* its number in them */
+	uint8_t *shared;           /* a bit for each word that was in a survey */
 	size_t nwords;
 	uint32_t epoch;
 	struct life *lives;
@@ -147,7 +149,8 @@ bool steps_on_stack_left(const struct steps_storage *s, const struct record *r,
                          const struct machine_access *a);
 
 /* steps_collect.c */
-bool steps_collect(struct steps *steps, const struct record *r);
+/* The candidates and stretches of a record, and its pages. */
+bool steps_collect(struct steps *steps, struct record *r);
 bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c);
 
 #endif
