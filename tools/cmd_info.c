@@ -107,68 +107,55 @@ static void put_summary(struct text *out, const struct summary *s)
 	put_text(out, "console", s->end.console_digest);
 }
 
-static void json_string(struct text *out, const char *name, const char *value)
-{
-	text_json_key(out, name);
-	text_json_string(out, value);
-}
-
-static void json_number(struct text *out, const char *name, uint64_t value)
-{
-	text_json_key(out, name);
-	text_json_unsigned(out, value);
-}
-
 static void json_header(struct text *out, const struct trace_header *h)
 {
 	text_string(out, "{\"format\":\"forkscope-info\",\"version\":1");
-	json_number(out, "trace_version", h->version);
+	text_member_unsigned(out, "trace_version", h->version);
 	text_json_key(out, "argv");
 	text_char(out, '[');
 	for (int i = 0; i < h->argc; i++) {
-		if (i)
-			text_char(out, ',');
+		text_json_next(out);
 		text_json_string(out, h->argv[i]);
 	}
 	text_char(out, ']');
-	json_string(out, "kernel", h->kernel);
-	json_string(out, "kernel_sha256", h->kernel_sha256);
+	text_member_string(out, "kernel", h->kernel);
+	text_member_string(out, "kernel_sha256", h->kernel_sha256);
 	if (h->initrd)
-		json_string(out, "initrd", h->initrd);
+		text_member_string(out, "initrd", h->initrd);
 	if (h->initrd_sha256[0])
-		json_string(out, "initrd_sha256", h->initrd_sha256);
-	json_string(out, "append", h->append);
-	json_number(out, "cpus", (uint64_t)h->cpus);
-	json_number(out, "memory", h->memory);
-	json_string(out, "schedule", h->schedule);
-	json_number(out, "timeslice", h->timeslice);
-	json_number(out, "seed", h->seed);
-	json_number(out, "limit", h->limit);
-	json_number(out, "checkpoint", h->checkpoint);
+		text_member_string(out, "initrd_sha256", h->initrd_sha256);
+	text_member_string(out, "append", h->append);
+	text_member_unsigned(out, "cpus", (uint64_t)h->cpus);
+	text_member_unsigned(out, "memory", h->memory);
+	text_member_string(out, "schedule", h->schedule);
+	text_member_unsigned(out, "timeslice", h->timeslice);
+	text_member_unsigned(out, "seed", h->seed);
+	text_member_unsigned(out, "limit", h->limit);
+	text_member_unsigned(out, "checkpoint", h->checkpoint);
 }
 
 static void json_summary(struct text *out, const struct summary *s)
 {
-	json_number(out, "events", s->total);
-	text_string(out, ",\"counts\":{");
-	for (int kind = 0, any = 0; kind < TRACE_EVENT_KINDS; kind++) {
-		if (!s->events[kind])
-			continue;
-		text_printf(out, "%s\"%s\":%llu", any++ ? "," : "",
-		            trace_event_name((enum trace_event_kind)kind),
-		            U(s->events[kind]));
-	}
+	text_member_unsigned(out, "events", s->total);
+	text_json_key(out, "counts");
+	text_char(out, '{');
+	for (int kind = 0; kind < TRACE_EVENT_KINDS; kind++)
+		if (s->events[kind])
+			text_member_unsigned(out,
+			                     trace_event_name(
+						     (enum trace_event_kind)kind),
+			                     s->events[kind]);
 	text_char(out, '}');
-	json_number(out, "checkpoints", s->checkpoints);
-	json_number(out, "unknown", s->skipped);
-	json_number(out, "icount", s->icount);
-	text_printf(out, ",\"complete\":%s,\"cut\":%s", s->complete ? "true" : "false",
-	            s->cut ? "true" : "false");
+	text_member_unsigned(out, "checkpoints", s->checkpoints);
+	text_member_unsigned(out, "unknown", s->skipped);
+	text_member_unsigned(out, "icount", s->icount);
+	text_member_bool(out, "complete", s->complete);
+	text_member_bool(out, "cut", s->cut);
 	if (s->complete) {
-		json_string(out, "outcome", trace_outcome_name(s->end.outcome));
-		text_printf(out, ",\"status\":%d", s->end.status);
-		json_string(out, "digest", s->end.digest);
-		json_string(out, "console_digest", s->end.console_digest);
+		text_member_string(out, "outcome", trace_outcome_name(s->end.outcome));
+		text_member_signed(out, "status", s->end.status);
+		text_member_string(out, "digest", s->end.digest);
+		text_member_string(out, "console_digest", s->end.console_digest);
 	}
 	text_string(out, "}\n");
 }

@@ -210,23 +210,17 @@ static void put_json(struct text *out, const struct job *j)
 {
 	const struct minimized *m = &j->minimized;
 
-	text_string(out, "{\"check\":");
-	text_json_string(out, explore_check_name(m->finding.check));
-	text_json_key(out, "reason");
-	text_json_string(out, m->finding.reason);
-	text_json_key(out, "preemptions_before");
-	text_json_unsigned(out, m->before);
-	text_json_key(out, "preemptions");
-	text_json_unsigned(out, m->preemptions);
-	text_json_key(out, "runs");
-	text_json_unsigned(out, m->runs);
-	text_printf(out, ",\"bounded\":%s", m->bounded ? "true" : "false");
-	text_json_key(out, "trace");
-	text_json_string(out, j->options->output);
-	text_json_key(out, "story");
-	text_json_string(out, j->options->story);
-	text_printf(out, ",\"replay_identical\":%s}\n",
-	            j->example.identical ? "true" : "false");
+	text_char(out, '{');
+	text_member_string(out, "check", explore_check_name(m->finding.check));
+	text_member_string(out, "reason", m->finding.reason);
+	text_member_unsigned(out, "preemptions_before", m->before);
+	text_member_unsigned(out, "preemptions", m->preemptions);
+	text_member_unsigned(out, "runs", m->runs);
+	text_member_bool(out, "bounded", m->bounded);
+	text_member_string(out, "trace", j->options->output);
+	text_member_string(out, "story", j->options->story);
+	text_member_bool(out, "replay_identical", j->example.identical);
+	text_string(out, "}\n");
 }
 
 static int report(const struct job *j)

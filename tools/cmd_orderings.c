@@ -127,31 +127,25 @@ static void put_text(struct text *out, const struct orderings_report *r)
 static void put_json_row(struct text *out, const struct orderings_pair *pair,
                          const struct orderings_row *row)
 {
-	text_string(out, "{\"parent\":");
-	text_json_string(out, pair->parent);
-	text_json_key(out, "child");
-	text_json_string(out, pair->child);
-	text_json_key(out, "ordering");
-	text_json_string(out, orderings_case_name(row->ordering));
-	text_printf(out, ",\"shown\":%s", row->shown ? "true" : "false");
+	text_char(out, '{');
+	text_member_string(out, "parent", pair->parent);
+	text_member_string(out, "child", pair->child);
+	text_member_string(out, "ordering", orderings_case_name(row->ordering));
+	text_member_bool(out, "shown", row->shown);
 	if (!row->shown) {
-		text_json_key(out, "reason");
-		text_json_string(out, row->why_not);
+		text_member_string(out, "reason", row->why_not);
 		text_char(out, '}');
 		return;
 	}
-	text_printf(out, ",\"trace\":%zu", row->run);
-	text_json_key(out, "verdict");
-	text_json_string(out, check_verdict_name(row->verdict));
-	text_json_key(out, "preemptions");
-	text_json_unsigned(out, row->preemptions);
+	text_member_unsigned(out, "trace", row->run);
+	text_member_string(out, "verdict", check_verdict_name(row->verdict));
+	text_member_unsigned(out, "preemptions", row->preemptions);
 	if (row->preemptions > 0) {
-		text_string(out, ",\"preemption\":{\"icount\":");
-		text_json_unsigned(out, row->icount);
-		text_json_key(out, "from");
-		text_json_string(out, row->from);
-		text_json_key(out, "to");
-		text_json_string(out, row->to);
+		text_json_key(out, "preemption");
+		text_char(out, '{');
+		text_member_unsigned(out, "icount", row->icount);
+		text_member_string(out, "from", row->from);
+		text_member_string(out, "to", row->to);
 		text_char(out, '}');
 	}
 	text_char(out, '}');
@@ -159,17 +153,14 @@ static void put_json_row(struct text *out, const struct orderings_pair *pair,
 
 static void put_json_run(struct text *out, const struct orderings_run *run)
 {
-	text_string(out, "{\"trace\":");
-	text_json_string(out, run->path);
-	text_json_key(out, "outcome");
-	text_json_string(out, trace_outcome_name(run->outcome));
-	text_json_key(out, "status");
-	text_json_signed(out, run->status);
-	text_json_key(out, "verdict");
-	text_json_string(out, check_verdict_name(run->verdict));
-	text_json_key(out, "reason");
-	text_json_string(out, run->reason);
-	text_printf(out, ",\"replay_identical\":%s}", run->replayed ? "true" : "false");
+	text_char(out, '{');
+	text_member_string(out, "trace", run->path);
+	text_member_string(out, "outcome", trace_outcome_name(run->outcome));
+	text_member_signed(out, "status", run->status);
+	text_member_string(out, "verdict", check_verdict_name(run->verdict));
+	text_member_string(out, "reason", run->reason);
+	text_member_bool(out, "replay_identical", run->replayed);
+	text_char(out, '}');
 }
 
 static void put_json(struct text *out, const struct orderings_report *r)

@@ -63,20 +63,14 @@ static int print_json(const struct replay_result *r)
 {
 	struct text out = {0};
 
-	text_printf(&out, "{\"identical\":%s", r->identical ? "true" : "false");
-	text_json_key(&out, "events");
-	text_json_unsigned(&out, r->events);
-	text_json_key(&out, "checkpoints");
-	text_json_unsigned(&out, r->checkpoints);
-	text_json_key(&out, "icount");
-	text_json_unsigned(&out, r->icount);
-	text_printf(&out, ",\"prefix\":%s,\"interrupted\":%s",
-	            r->prefix ? "true" : "false", r->interrupted ? "true" : "false");
-	text_json_key(&out, "divergence");
-	if (r->divergence.data)
-		text_json_string(&out, r->divergence.data);
-	else
-		text_string(&out, "null");
+	text_char(&out, '{');
+	text_member_bool(&out, "identical", r->identical);
+	text_member_unsigned(&out, "events", r->events);
+	text_member_unsigned(&out, "checkpoints", r->checkpoints);
+	text_member_unsigned(&out, "icount", r->icount);
+	text_member_bool(&out, "prefix", r->prefix);
+	text_member_bool(&out, "interrupted", r->interrupted);
+	text_member_string(&out, "divergence", r->divergence.data);
 	text_string(&out, "}\n");
 	return command_output(&out, NULL);
 }

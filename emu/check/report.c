@@ -113,42 +113,25 @@ void check_report_text(const struct check_report *r, struct text *out, bool colo
 
 /* --- for programs --- */
 
-static void key_string(struct text *out, const char *name, const char *value)
-{
-	text_json_key(out, name);
-	text_json_string(out, value);
-}
-
-static void key_unsigned(struct text *out, const char *name, uint64_t value)
-{
-	text_json_key(out, name);
-	text_json_unsigned(out, value);
-}
-
 static void json_pair(const struct check_report *r, const struct check_pair *pair,
                       struct text *out)
 {
 	const struct forest_process *parent = &r->forest->processes[pair->parent];
 	const struct forest_process *child = &r->forest->processes[pair->child];
-	bool any = false;
 
-	text_string(out, "{\"parent\":");
-	text_json_string(out, parent->path);
-	key_string(out, "child", child->path);
-	text_json_key(out, "parent_pid");
-	text_json_signed(out, parent->pid);
-	text_json_key(out, "child_pid");
-	text_json_signed(out, child->pid);
-	key_string(out, "ordering", forest_ordering_name(pair->ordering));
-	key_string(out, "verdict", check_verdict_name(pair->verdict));
+	text_char(out, '{');
+	text_member_string(out, "parent", parent->path);
+	text_member_string(out, "child", child->path);
+	text_member_signed(out, "parent_pid", parent->pid);
+	text_member_signed(out, "child_pid", child->pid);
+	text_member_string(out, "ordering", forest_ordering_name(pair->ordering));
+	text_member_string(out, "verdict", check_verdict_name(pair->verdict));
 	text_json_key(out, "violated");
 	text_char(out, '[');
 	for (int k = 0; k < CHECK_INVARIANTS; k++) {
 		if (!(pair->violated >> k & 1))
 			continue;
-		if (any)
-			text_char(out, ',');
-		any = true;
+		text_json_next(out);
 		text_json_string(out, check_invariant_name((enum check_invariant)k));
 	}
 	text_string(out, "]}");
@@ -159,41 +142,39 @@ static void json_invariant(const struct check_report *r, enum check_invariant i,
 {
 	const struct check_result *result = &r->results[i];
 
-	text_string(out, "{\"name\":");
-	text_json_string(out, check_invariant_name(i));
-	key_string(out, "text", check_invariant_text(i));
-	key_string(out, "verdict", check_verdict_name(result->verdict));
-	key_unsigned(out, "violations", result->violations);
+	text_char(out, '{');
+	text_member_string(out, "name", check_invariant_name(i));
+	text_member_string(out, "text", check_invariant_text(i));
+	text_member_string(out, "verdict", check_verdict_name(result->verdict));
+	text_member_unsigned(out, "violations", result->violations);
 	if (result->seq != FOREST_NEVER)
-		key_unsigned(out, "seq", result->seq);
+		text_member_unsigned(out, "seq", result->seq);
 	if (result->process != FOREST_NONE)
-		key_string(out, "proc", r->forest->processes[result->process].path);
+		text_member_string(out, "proc",
+		                   r->forest->processes[result->process].path);
 	if (result->reason[0])
-		key_string(out, "reason", result->reason);
+		text_member_string(out, "reason", result->reason);
 	text_char(out, '}');
 }
 
 void check_report_json(const struct check_report *r, struct text *out)
 {
 	text_string(out, "{\"format\":\"forkscope-check\",\"version\":1");
-	key_string(out, "verdict", check_verdict_name(r->verdict));
-	text_json_key(out, "complete");
-	text_string(out, r->complete ? "true" : "false");
+	text_member_string(out, "verdict", check_verdict_name(r->verdict));
+	text_member_bool(out, "complete", r->complete);
 	if (r->complete)
-		key_string(out, "outcome", trace_outcome_name(r->end.outcome));
+		text_member_string(out, "outcome", trace_outcome_name(r->end.outcome));
 	text_json_key(out, "pairs");
 	text_char(out, '[');
 	for (size_t i = 0; i < r->npairs; i++) {
-		if (i)
-			text_char(out, ',');
+		text_json_next(out);
 		json_pair(r, &r->pairs[i], out);
 	}
 	text_char(out, ']');
 	text_json_key(out, "invariants");
 	text_char(out, '[');
 	for (int i = 0; i < CHECK_INVARIANTS; i++) {
-		if (i)
-			text_char(out, ',');
+		text_json_next(out);
 		json_invariant(r, (enum check_invariant)i, out);
 	}
 	text_string(out, "]}\n");

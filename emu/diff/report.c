@@ -123,23 +123,19 @@ void diff_report_text(const struct diff_report *r, struct text *out,
 
 static void json_side(const struct diff_difference *d, int side, struct text *out)
 {
-	bool any = false;
-
 	text_char(out, '[');
 	for (size_t k = 0; k < DIFF_SHOWN; k++) {
 		const struct diff_moment *m = &d->shown[side][k];
 
 		if (!*m->text)
 			continue;
-		text_string(out, any ? ",{\"text\":" : "{\"text\":");
-		any = true;
-		text_json_string(out, m->text);
-		if (m->line) {
-			text_json_key(out, "line");
-			text_json_unsigned(out, m->line);
-		}
-		text_json_key(out, "differs");
-		text_string(out, k >= d->before ? "true}" : "false}");
+		text_json_next(out);
+		text_char(out, '{');
+		text_member_string(out, "text", m->text);
+		if (m->line)
+			text_member_unsigned(out, "line", m->line);
+		text_member_bool(out, "differs", k >= d->before);
+		text_char(out, '}');
 	}
 	text_char(out, ']');
 }
@@ -150,12 +146,9 @@ static void json_difference(const struct diff_difference *d, struct text *out)
 	                                    "output", "outcome", "records"};
 
 	text_printf(out, "{\"kind\":\"%s\"", kinds[d->kind]);
-	if (d->proc) {
-		text_json_key(out, "proc");
-		text_json_string(out, d->proc);
-	}
-	text_json_key(out, "index");
-	text_json_unsigned(out, d->index);
+	if (d->proc)
+		text_member_string(out, "proc", d->proc);
+	text_member_unsigned(out, "index", d->index);
 	text_json_key(out, "a");
 	json_side(d, 0, out);
 	text_json_key(out, "b");
@@ -168,20 +161,18 @@ void diff_report_json(const struct diff_report *r, struct text *out,
 {
 	text_printf(out, "{\"format\":\"forkscope-diff\",\"version\":1,\"mode\":\"%s\"",
 	            diff_mode_name(r->mode));
-	text_json_key(out, "a");
-	text_json_string(out, names[0]);
-	text_json_key(out, "b");
-	text_json_string(out, names[1]);
-	text_printf(
-		out,
-		",\"equal\":%s,\"complete\":[%s,%s],\"same_kernel\":%s,\"compared\":%llu,"
-		"\"differences\":[",
-		r->equal ? "true" : "false", r->complete[0] ? "true" : "false",
-		r->complete[1] ? "true" : "false", r->same_kernel ? "true" : "false",
-		U(r->compared));
+	text_member_string(out, "a", names[0]);
+	text_member_string(out, "b", names[1]);
+	text_member_bool(out, "equal", r->equal);
+	text_json_key(out, "complete");
+	text_printf(out, "[%s,%s]", r->complete[0] ? "true" : "false",
+	            r->complete[1] ? "true" : "false");
+	text_member_bool(out, "same_kernel", r->same_kernel);
+	text_member_unsigned(out, "compared", r->compared);
+	text_json_key(out, "differences");
+	text_char(out, '[');
 	for (size_t i = 0; i < r->count; i++) {
-		if (i)
-			text_char(out, ',');
+		text_json_next(out);
 		json_difference(&r->differences[i], out);
 	}
 	text_string(out, "]}\n");

@@ -186,65 +186,45 @@ void explore_report_text(const struct explore_report *r, struct text *out, bool 
 
 /* --- JSON --- */
 
-static void put_string(struct text *out, const char *key, const char *value)
-{
-	text_json_key(out, key);
-	if (value)
-		text_json_string(out, value);
-	else
-		text_string(out, "null");
-}
-
-static void put_number(struct text *out, const char *key, uint64_t value)
-{
-	text_json_key(out, key);
-	text_json_unsigned(out, value);
-}
-
-static void put_bool(struct text *out, const char *key, bool value)
-{
-	text_json_key(out, key);
-	text_string(out, value ? "true" : "false");
-}
-
 static void put_json_violation(const struct explore_violation *v, struct text *out)
 {
-	text_string(out, "{\"check\":");
-	text_json_string(out, explore_check_name(v->check));
-	put_bool(out, "warning", v->warning);
-	put_string(out, "reason", v->reason);
-	put_string(out, "details", v->details);
-	put_number(out, "interleaving", v->interleaving);
+	text_char(out, '{');
+	text_member_string(out, "check", explore_check_name(v->check));
+	text_member_bool(out, "warning", v->warning);
+	text_member_string(out, "reason", v->reason);
+	text_member_string(out, "details", v->details);
+	text_member_unsigned(out, "interleaving", v->interleaving);
 	text_printf(out, ",\"seconds\":%.3f", v->seconds);
-	put_number(out, "seen", v->seen);
+	text_member_unsigned(out, "seen", v->seen);
 	if (!v->warning)
-		put_number(out, "preemptions", v->preemptions);
-	put_string(out, "trace", v->trace);
-	put_string(out, "story", v->story);
-	put_bool(out, "replayed", v->replayed);
+		text_member_unsigned(out, "preemptions", v->preemptions);
+	text_member_string(out, "trace", v->trace);
+	text_member_string(out, "story", v->story);
+	text_member_bool(out, "replayed", v->replayed);
 	text_char(out, '}');
 }
 
 void explore_report_json(const struct explore_report *r, struct text *out)
 {
-	text_string(out, "{\"strategy\":");
-	text_json_string(out, explore_strategy_name(r->strategy));
-	put_string(out, "end", end_name(r->end));
-	put_bool(out, "complete", r->end == EXPLORE_COMPLETE);
-	put_number(out, "interleavings", r->runs);
-	put_number(out, "classes", r->classes);
-	put_number(out, "redundant", r->redundant);
-	put_number(out, "pending", r->pending);
+	text_char(out, '{');
+	text_member_string(out, "strategy", explore_strategy_name(r->strategy));
+	text_member_string(out, "end", end_name(r->end));
+	text_member_bool(out, "complete", r->end == EXPLORE_COMPLETE);
+	text_member_unsigned(out, "interleavings", r->runs);
+	text_member_unsigned(out, "classes", r->classes);
+	text_member_unsigned(out, "redundant", r->redundant);
+	text_member_unsigned(out, "pending", r->pending);
 	if (r->preemptions >= 0)
-		put_number(out, "preemptions", (uint64_t)r->preemptions);
+		text_member_unsigned(out, "preemptions", (uint64_t)r->preemptions);
 	if (r->strategy == EXPLORE_PCT)
 		text_printf(out, ",\"probability\":%.6g", r->probability);
-	put_number(out, "threads", r->threads);
-	put_number(out, "steps", r->steps);
-	put_number(out, "instructions", r->instructions);
+	text_member_unsigned(out, "threads", r->threads);
+	text_member_unsigned(out, "steps", r->steps);
+	text_member_unsigned(out, "instructions", r->instructions);
 	text_printf(out, ",\"seconds\":%.3f", r->seconds);
-	text_printf(out, ",\"violations\":%zu", r->nviolations - r->nwarnings);
-	text_printf(out, ",\"warnings\":%zu,\n\"findings\":[", r->nwarnings);
+	text_member_unsigned(out, "violations", r->nviolations - r->nwarnings);
+	text_member_unsigned(out, "warnings", r->nwarnings);
+	text_string(out, ",\n\"findings\":[");
 	for (size_t i = 0; i < r->nviolations; i++) {
 		text_string(out, i ? ",\n" : "\n");
 		put_json_violation(&r->violations[i], out);

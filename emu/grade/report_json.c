@@ -14,19 +14,14 @@ static void put_points(struct text *out, const char *key, int64_t points)
 
 static void put_text(struct text *out, const char *key, const char *value)
 {
-	text_json_key(out, key);
-	if (value && *value)
-		text_json_string(out, value);
-	else
-		text_string(out, "null");
+	text_member_string(out, key, value && *value ? value : NULL);
 }
 
 static void put_tags(struct text *out, const struct rubric_test *test)
 {
 	text_string(out, ",\"tags\":[");
 	for (size_t i = 0; i < test->ntags; i++) {
-		if (i > 0)
-			text_char(out, ',');
+		text_json_next(out);
 		text_json_string(out, test->tags[i]);
 	}
 	text_char(out, ']');
@@ -41,8 +36,8 @@ static void put_subtests(struct text *out, const struct rubric_test *test,
 	for (size_t i = 0; i < test->nsubtests; i++) {
 		const struct rubric_subtest *s = &test->subtests[i];
 
-		text_string(out, i > 0 ? ",\n{\"name\":" : "\n{\"name\":");
-		text_json_string(out, s->name);
+		text_string(out, i > 0 ? ",\n{" : "\n{");
+		text_member_string(out, "name", s->name);
 		put_points(out, "score", report_share(test, s, matches[i]));
 		put_points(out, "points", report_share(test, s, s->count));
 		text_printf(out, ",\"lines\":%u,\"of\":%u}", matches[i], s->count);
@@ -77,8 +72,8 @@ static void put_test(const struct grade *g, const struct grade_submission *s,
 	const struct rubric_test *test = &g->rubric->tests[index];
 	const struct grade_test *t = &s->tests[index];
 
-	text_string(out, index > 0 ? ",\n{\"name\":" : "\n{\"name\":");
-	text_json_string(out, test->name);
+	text_string(out, index > 0 ? ",\n{" : "\n{");
+	text_member_string(out, "name", test->name);
 	put_text(out, "outcome", grade_outcome_name(t->outcome));
 	put_points(out, "score", t->score);
 	put_points(out, "points", test->points);
@@ -93,8 +88,8 @@ static void put_test(const struct grade *g, const struct grade_submission *s,
 static void put_submission(const struct grade *g, const struct grade_submission *s,
                            struct text *out)
 {
-	text_string(out, "{\"submission\":");
-	text_json_string(out, s->path);
+	text_char(out, '{');
+	text_member_string(out, "submission", s->path);
 	put_text(out, "kind", grade_kind_name(s->kind));
 	put_points(out, "score", s->score);
 	put_points(out, "points", g->rubric->points);
@@ -107,8 +102,8 @@ static void put_submission(const struct grade *g, const struct grade_submission 
 
 void grade_json(const struct grade *g, struct text *out)
 {
-	text_string(out, "{\"rubric\":");
-	text_json_string(out, g->rubric->name);
+	text_char(out, '{');
+	text_member_string(out, "rubric", g->rubric->name);
 	put_points(out, "points", g->rubric->points);
 	text_string(out, ",\"submissions\":[");
 	for (size_t i = 0; i < g->n; i++) {
@@ -153,8 +148,8 @@ static void put_gradescope_test(const struct grade *g, const struct grade_submis
 	const struct rubric_test *test = &g->rubric->tests[index];
 	const struct grade_test *t = &s->tests[index];
 
-	text_string(out, index > 0 ? ",\n{\"name\":" : "\n{\"name\":");
-	text_json_string(out, test->name);
+	text_string(out, index > 0 ? ",\n{" : "\n{");
+	text_member_string(out, "name", test->name);
 	text_printf(out, ",\"number\":\"%zu\"", index + 1);
 	put_points(out, "score", t->score);
 	put_points(out, "max_score", test->points);

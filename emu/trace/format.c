@@ -7,18 +7,6 @@
 
 #define LITERAL(t, s) text_bytes(t, s, sizeof(s) - 1)
 
-static void key_unsigned(struct text *t, const char *name, uint64_t value)
-{
-	text_json_key(t, name);
-	text_json_unsigned(t, value);
-}
-
-static void key_string(struct text *t, const char *name, const char *value)
-{
-	text_json_key(t, name);
-	text_json_string(t, value);
-}
-
 static void format_argv(struct text *t, int argc, const char *const *argv)
 {
 	text_char(t, '[');
@@ -117,43 +105,41 @@ void trace_format_event(struct text *t, const struct trace_event *event)
 void trace_format_header(struct text *t, const struct trace_header *header)
 {
 	LITERAL(t, "{\"type\":\"header\",\"format\":\"" TRACE_FORMAT "\"");
-	key_unsigned(t, "version", header->version);
-	text_json_key(t, "cpus");
-	text_json_signed(t, header->cpus);
-	key_unsigned(t, "memory", header->memory);
-	key_unsigned(t, "checkpoint", header->checkpoint);
-	key_string(t, "kernel_sha256", header->kernel_sha256);
+	text_member_unsigned(t, "version", header->version);
+	text_member_signed(t, "cpus", header->cpus);
+	text_member_unsigned(t, "memory", header->memory);
+	text_member_unsigned(t, "checkpoint", header->checkpoint);
+	text_member_string(t, "kernel_sha256", header->kernel_sha256);
 	if (header->initrd_sha256[0])
-		key_string(t, "initrd_sha256", header->initrd_sha256);
-	key_string(t, "kernel", header->kernel ? header->kernel : "");
+		text_member_string(t, "initrd_sha256", header->initrd_sha256);
+	text_member_string(t, "kernel", header->kernel ? header->kernel : "");
 	if (header->initrd)
-		key_string(t, "initrd", header->initrd);
-	key_string(t, "append", header->append ? header->append : "");
+		text_member_string(t, "initrd", header->initrd);
+	text_member_string(t, "append", header->append ? header->append : "");
 	text_json_key(t, "argv");
 	format_argv(t, header->argc, header->argv);
-	key_string(t, "schedule", header->schedule);
-	key_unsigned(t, "timeslice", header->timeslice);
-	key_unsigned(t, "seed", header->seed);
-	key_unsigned(t, "limit", header->limit);
+	text_member_string(t, "schedule", header->schedule);
+	text_member_unsigned(t, "timeslice", header->timeslice);
+	text_member_unsigned(t, "seed", header->seed);
+	text_member_unsigned(t, "limit", header->limit);
 	LITERAL(t, "}\n");
 }
 
 void trace_format_checkpoint(struct text *t, const struct trace_checkpoint *point)
 {
 	LITERAL(t, "{\"type\":\"checkpoint\"");
-	key_unsigned(t, "icount", point->icount);
-	key_string(t, "digest", point->digest);
+	text_member_unsigned(t, "icount", point->icount);
+	text_member_string(t, "digest", point->digest);
 	LITERAL(t, "}\n");
 }
 
 void trace_format_end(struct text *t, const struct trace_end *end)
 {
 	LITERAL(t, "{\"type\":\"end\"");
-	key_unsigned(t, "icount", end->icount);
-	key_string(t, "outcome", trace_outcome_name(end->outcome));
-	text_json_key(t, "status");
-	text_json_signed(t, end->status);
-	key_string(t, "digest", end->digest);
-	key_string(t, "console_digest", end->console_digest);
+	text_member_unsigned(t, "icount", end->icount);
+	text_member_string(t, "outcome", trace_outcome_name(end->outcome));
+	text_member_signed(t, "status", end->status);
+	text_member_string(t, "digest", end->digest);
+	text_member_string(t, "console_digest", end->console_digest);
 	LITERAL(t, "}\n");
 }

@@ -190,11 +190,51 @@ void text_json_signed(struct text *t, int64_t value)
 	}
 }
 
+static bool ends_in(const struct text *t, char c)
+{
+	return t->length && t->data[t->length - 1] == c;
+}
+
 void text_json_key(struct text *t, const char *name)
 {
-	text_bytes(t, ",\"", 2);
+	if (!ends_in(t, '{'))
+		text_char(t, ',');
+	text_char(t, '"');
 	text_string(t, name);
 	text_bytes(t, "\":", 2);
+}
+
+void text_json_next(struct text *t)
+{
+	if (!ends_in(t, '['))
+		text_char(t, ',');
+}
+
+void text_member_string(struct text *t, const char *name, const char *value)
+{
+	text_json_key(t, name);
+	if (value)
+		text_json_string(t, value);
+	else
+		text_string(t, "null");
+}
+
+void text_member_unsigned(struct text *t, const char *name, uint64_t value)
+{
+	text_json_key(t, name);
+	text_json_unsigned(t, value);
+}
+
+void text_member_signed(struct text *t, const char *name, int64_t value)
+{
+	text_json_key(t, name);
+	text_json_signed(t, value);
+}
+
+void text_member_bool(struct text *t, const char *name, bool value)
+{
+	text_json_key(t, name);
+	text_string(t, value ? "true" : "false");
 }
 
 size_t text_json_decode(char *s, size_t n)

@@ -67,8 +67,16 @@ void text_json_unsigned(struct text *t, uint64_t value);
 void text_json_signed(struct text *t, int64_t value);
 /* A string "0x..." whatever the value. */
 void text_json_address(struct text *t, uint64_t value);
-/* `,"name":` */
+/* `,"name":`, without the comma where the object has just begun. */
 void text_json_key(struct text *t, const char *name);
+/* The comma between elements, none where the array has just begun. */
+void text_json_next(struct text *t);
+
+/* Members of an object: text_json_key() and the value; null for NULL. */
+void text_member_string(struct text *t, const char *name, const char *value);
+void text_member_unsigned(struct text *t, const char *name, uint64_t value);
+void text_member_signed(struct text *t, const char *name, int64_t value);
+void text_member_bool(struct text *t, const char *name, bool value);
 
 /* The largest integer that is written as a JSON number. */
 #define TEXT_JSON_INTEGER_MAX ((UINT64_C(1) << 53) - 1)

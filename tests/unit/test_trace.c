@@ -301,6 +301,32 @@ static void integers_beyond_a_double(void **state)
 	text_free(&t);
 }
 
+static void members_and_elements_are_parted_by_commas(void **state)
+{
+	struct text t = {0};
+
+	(void)state;
+	text_char(&t, '{');
+	text_member_string(&t, "a", "{");
+	text_member_string(&t, "b", NULL);
+	text_json_key(&t, "c");
+	text_char(&t, '[');
+	for (int i = 0; i < 2; i++) {
+		text_json_next(&t);
+		text_char(&t, '{');
+		text_member_bool(&t, "d", i);
+		text_member_signed(&t, "e", -i);
+		text_char(&t, '}');
+	}
+	text_char(&t, ']');
+	text_member_unsigned(&t, "f", 7);
+	text_char(&t, '}');
+	assert_string_equal(t.data,
+	                    "{\"a\":\"{\",\"b\":null,\"c\":[{\"d\":false,\"e\":0},"
+	                    "{\"d\":true,\"e\":-1}],\"f\":7}");
+	text_free(&t);
+}
+
 /* --- prefixes --- */
 
 /* Cut anywhere, it is a shorter trace, or no trace while the header is not whole. */
@@ -527,6 +553,7 @@ int main(void)
 		cmocka_unit_test(what_is_written_is_utf8),
 		cmocka_unit_test(escapes_are_as_documented),
 		cmocka_unit_test(integers_beyond_a_double),
+		cmocka_unit_test(members_and_elements_are_parted_by_commas),
 		cmocka_unit_test(cut_plain),
 		cmocka_unit_test(cut_compressed),
 		cmocka_unit_test(killed_writer_loses_nothing),
