@@ -3,48 +3,15 @@
 
 #include "check/check.h"
 
-#define COLUMNS 80
-
 /* --- for people --- */
-
-static const char *colour_of(enum check_verdict verdict)
-{
-	/* Bold red, yellow, green: the words say the same without them. */
-	return verdict == CHECK_VIOLATED    ? "\033[1;31m"
-	       : verdict == CHECK_UNDECIDED ? "\033[33m"
-	                                    : "\033[32m";
-}
 
 static void put_verdict(struct text *out, enum check_verdict verdict, bool colour)
 {
-	if (colour)
-		text_string(out, colour_of(verdict));
-	text_string(out, check_verdict_name(verdict));
-	if (colour)
-		text_string(out, "\033[0m");
-}
-
-/* `s` in lines of at most COLUMNS, broken at spaces, each behind `indent` spaces. */
-static void put_wrapped(struct text *out, const char *s, size_t indent)
-{
-	size_t room = COLUMNS - indent;
-
-	while (*s) {
-		size_t n = strlen(s);
-
-		if (n > room) {
-			n = room;
-			while (n > 0 && s[n] != ' ')
-				n--;
-			if (n == 0)
-				n = strcspn(s, " ");
-		}
-		text_repeat(out, ' ', indent);
-		text_bytes(out, s, n);
-		text_char(out, '\n');
-		s += n;
-		s += strspn(s, " ");
-	}
+	text_coloured(out, check_verdict_name(verdict),
+	              verdict == CHECK_VIOLATED    ? TEXT_BOLD_RED
+	              : verdict == CHECK_UNDECIDED ? TEXT_YELLOW
+	                                           : TEXT_GREEN,
+	              colour);
 }
 
 static void put_invariant(const struct check_report *r, enum check_invariant i,
@@ -59,9 +26,9 @@ static void put_invariant(const struct check_report *r, enum check_invariant i,
 		            (unsigned long long)result->violations);
 	text_char(out, '\n');
 	if (result->verdict == CHECK_VIOLATED)
-		put_wrapped(out, check_invariant_text(i), 6);
+		text_wrapped(out, check_invariant_text(i), 6);
 	if (result->verdict != CHECK_HOLDS)
-		put_wrapped(out, result->reason, 6);
+		text_wrapped(out, result->reason, 6);
 }
 
 /* The orderings seen, counted. */

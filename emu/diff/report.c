@@ -3,11 +3,6 @@
 
 #include "diff/diff.h"
 
-#define RED "\033[31m"
-#define GREEN "\033[32m"
-#define BOLD "\033[1m"
-#define RESET "\033[0m"
-
 #define U(n) ((unsigned long long)(n))
 
 /* --- for people --- */
@@ -62,7 +57,7 @@ static void put_coloured(struct text *out, const struct diff_moment *m, size_t w
 		text_string(out, colour);
 	put_cell(out, m, width);
 	if (colour)
-		text_string(out, RESET);
+		text_string(out, TEXT_PLAIN);
 }
 
 static void trim(struct text *out)
@@ -76,9 +71,9 @@ static void put_difference(const struct diff_difference *d, struct text *out,
 {
 	size_t width = (columns - 5) / 2;
 
-	text_printf(out, "\n%s", colour ? BOLD : "");
+	text_printf(out, "\n%s", colour ? TEXT_BOLD : "");
 	put_title(d, out);
-	text_printf(out, "%s\n", colour ? RESET : "");
+	text_printf(out, "%s\n", colour ? TEXT_PLAIN : "");
 	for (size_t k = 0; k < DIFF_SHOWN; k++) {
 		const struct diff_moment *a = &d->shown[0][k], *b = &d->shown[1][k];
 		bool here = k == d->before;
@@ -86,9 +81,9 @@ static void put_difference(const struct diff_difference *d, struct text *out,
 		if (!*a->text && !*b->text && !here)
 			continue;
 		text_string(out, here ? "> " : "  ");
-		put_coloured(out, a, width, colour && here ? RED : NULL);
+		put_coloured(out, a, width, colour && here ? TEXT_RED : NULL);
 		text_string(out, " | ");
-		put_coloured(out, b, width, colour && here ? GREEN : NULL);
+		put_coloured(out, b, width, colour && here ? TEXT_GREEN : NULL);
 		trim(out);
 		text_char(out, '\n');
 	}

@@ -3,48 +3,6 @@
 
 #include "explore/explore.h"
 
-#define COLUMNS 80
-
-#define RED "\033[1;31m"
-#define YELLOW "\033[33m"
-#define GREEN "\033[32m"
-
-static void put_coloured(struct text *out, const char *s, const char *colour, bool on)
-{
-	if (on)
-		text_string(out, colour);
-	text_string(out, s);
-	if (on)
-		text_string(out, "\033[0m");
-}
-
-/*
- * `s` in lines of at most COLUMNS, broken at spaces, behind `indent` spaces; the first
- * line has `used` columns already.
- */
-static void put_wrapped(struct text *out, const char *s, size_t used, size_t indent)
-{
-	while (*s) {
-		size_t room = COLUMNS - (used > indent ? used : indent);
-		size_t n = strlen(s);
-
-		if (n > room) {
-			n = room;
-			while (n > 0 && s[n] != ' ')
-				n--;
-			if (n == 0)
-				n = strcspn(s, " ");
-		}
-		if (used < indent)
-			text_repeat(out, ' ', indent - used);
-		text_bytes(out, s, n);
-		text_char(out, '\n');
-		s += n;
-		s += strspn(s, " ");
-		used = 0;
-	}
-}
-
 /* 1234567 as "1,234,567". */
 static const char *grouped(uint64_t n, char text[32])
 {
@@ -79,7 +37,7 @@ static void put_end(const struct explore_report *r, struct text *out, bool colou
 	bool complete = r->end == EXPLORE_COMPLETE;
 	char runs[32], classes[32], redundant[32], pending[32];
 
-	put_coloured(out, why[r->end], complete ? GREEN : YELLOW, colour);
+	text_coloured(out, why[r->end], complete ? TEXT_GREEN : TEXT_YELLOW, colour);
 	text_printf(out, ": %s interleavings, %s classes, %s redundant\n",
 	            grouped(r->runs, runs), grouped(r->classes, classes),
 	            grouped(r->redundant, redundant));
@@ -134,10 +92,10 @@ static void put_violation(const struct explore_report *r,
 	char seen[32], first[32];
 
 	text_printf(out, "\n[%zu] ", number);
-	put_coloured(out, explore_check_name(v->check), v->warning ? YELLOW : RED,
-	             colour);
+	text_coloured(out, explore_check_name(v->check),
+	              v->warning ? TEXT_YELLOW : TEXT_BOLD_RED, colour);
 	text_printf(out, ": %s\n", explore_check_text(v->check));
-	put_wrapped(out, v->reason, 0, 4);
+	text_wrapped(out, v->reason, 4);
 	text_printf(out, "    first in interleaving %s, after %.3g s; in %s of %s",
 	            grouped(v->interleaving, first), v->seconds, grouped(v->seen, seen),
 	            v->seen == r->runs ? "all" : "them");
@@ -177,7 +135,7 @@ void explore_report_text(const struct explore_report *r, struct text *out, bool 
 	put_speed(r, out);
 	if (r->nviolations == r->nwarnings) {
 		text_string(out, "\n");
-		put_coloured(out, "no violation", GREEN, colour);
+		text_coloured(out, "no violation", TEXT_GREEN, colour);
 		text_string(out, "\n");
 	}
 	put_some(r, false, out, colour);

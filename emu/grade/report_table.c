@@ -65,12 +65,11 @@ static void put_evidence(const struct grade *g, const struct grade_submission *s
 
 static void put_outcome(struct text *out, enum grade_outcome outcome, bool colour)
 {
-	const char *sequence = outcome == GRADE_PASSED    ? "\033[32m"
-	                       : outcome == GRADE_SKIPPED ? "\033[33m"
-	                                                  : "\033[31m";
-
-	text_printf(out, "%s%s%s", colour ? sequence : "", grade_outcome_name(outcome),
-	            colour ? "\033[0m" : "");
+	text_coloured(out, grade_outcome_name(outcome),
+	              outcome == GRADE_PASSED    ? TEXT_GREEN
+	              : outcome == GRADE_SKIPPED ? TEXT_YELLOW
+	                                         : TEXT_RED,
+	              colour);
 }
 
 static void put_test(const struct grade *g, const struct grade_submission *s,

@@ -19,10 +19,6 @@
 /* Deeper levels than fit are drawn at this one, after a '~'. */
 #define DEPTH_MAX 8
 
-#define BOLD_RED "\033[1;31m"
-#define YELLOW "\033[33m"
-#define RESET "\033[0m"
-
 /*
  * The lines from above that go on past this one.  `open` has a flag for each level up to
  * DEPTH_MAX: whether a process follows there.
@@ -70,11 +66,6 @@ static void put_status(struct text *out, const struct forest_process *p)
 	text_printf(out, "%-*.*s", STATUS_COLUMNS, STATUS_COLUMNS, status);
 }
 
-static void mark(struct text *out, bool colour, const char *sequence, const char *s)
-{
-	text_printf(out, "%s%s%s", colour ? sequence : "", s, colour ? RESET : "");
-}
-
 static const char *path_or_kernel(const struct forest *f, size_t at)
 {
 	return at == FOREST_NONE ? "kernel" : f->processes[at].path;
@@ -101,12 +92,12 @@ static void put_fate(struct text *out, const struct render_input *in, size_t at)
 	if (ordering <= ORDERING_WAITS_AFTER)
 		text_string(out, forest_ordering_name(ordering));
 	else if (p->orphaned != FOREST_NEVER)
-		mark(out, in->colour, YELLOW, "ORPHAN");
+		text_coloured(out, "ORPHAN", TEXT_YELLOW, in->colour);
 	if (fate == FATE_ZOMBIE)
-		mark(out, in->colour, BOLD_RED,
-		     p->orphaned == FOREST_NEVER ? "ZOMBIE" : ", ZOMBIE");
+		text_coloured(out, p->orphaned == FOREST_NEVER ? "ZOMBIE" : ", ZOMBIE",
+		              TEXT_BOLD_RED, in->colour);
 	else if (p->abandoned != FOREST_NEVER)
-		mark(out, in->colour, YELLOW, "zombie");
+		text_coloured(out, "zombie", TEXT_YELLOW, in->colour);
 	if (ordering <= ORDERING_WAITS_AFTER || fate == FATE_ZOMBIE || fate == FATE_ALIVE)
 		return;
 	put_taker(out, f, fate == FATE_WAITED ? p->waiter : p->reaper);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define COLUMNS 80
+
 void text_free(struct text *t)
 {
 	free(t->data);
@@ -119,6 +121,37 @@ void text_printable(struct text *t, const char *s, size_t width)
 			return;
 		}
 	}
+}
+
+void text_wrapped(struct text *t, const char *s, size_t indent)
+{
+	size_t room = COLUMNS - indent;
+
+	while (*s) {
+		size_t n = strlen(s);
+
+		if (n > room) {
+			n = room;
+			while (n > 0 && s[n] != ' ')
+				n--;
+			if (n == 0)
+				n = strcspn(s, " ");
+		}
+		text_repeat(t, ' ', indent);
+		text_bytes(t, s, n);
+		text_char(t, '\n');
+		s += n;
+		s += strspn(s, " ");
+	}
+}
+
+void text_coloured(struct text *t, const char *s, const char *colour, bool on)
+{
+	if (on)
+		text_string(t, colour);
+	text_string(t, s);
+	if (on)
+		text_string(t, TEXT_PLAIN);
 }
 
 void text_shell_word(struct text *t, const char *word)

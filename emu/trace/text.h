@@ -97,6 +97,20 @@ bool text_is_utf8(const char *s, size_t n);
  */
 void text_printable(struct text *t, const char *s, size_t width);
 
+/* In lines of 80 columns at most, broken at blanks, each behind `indent` blanks. */
+void text_wrapped(struct text *t, const char *s, size_t indent);
+
+/* What a terminal takes for colours. */
+#define TEXT_RED "\033[31m"
+#define TEXT_BOLD_RED "\033[1;31m"
+#define TEXT_GREEN "\033[32m"
+#define TEXT_YELLOW "\033[33m"
+#define TEXT_BOLD "\033[1m"
+#define TEXT_PLAIN "\033[0m"
+
+/* `s` in one of them and plain again, or as it is. */
+void text_coloured(struct text *t, const char *s, const char *colour, bool on);
+
 /* As one word of a shell, in quotes where it needs them. */
 void text_shell_word(struct text *t, const char *word);
 
