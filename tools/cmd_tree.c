@@ -190,6 +190,8 @@ static int render(struct options *o, struct render_input *r, struct input *in,
 		err = load(&r[i], &in[i], o->paths[i]);
 	if (err)
 		return err;
+	r[0].at_note = r[1].at_note =
+		o->no_replay ? "not replayed: of code there is what the trace has" : NULL;
 	if (o->renderer->places && !o->no_replay) {
 		struct places *places = places_create();
 

@@ -88,8 +88,10 @@ static bool allow_toolchain(int ruleset, const char *tool)
 {
 	static const char *const places[] = {
 		"bin", "include", "lib", "lib32", "lib64", "libexec", "x86_64-linux-gnu"};
-	static const char *const others[] = {"/nix/store", "/etc/ld.so.cache",
-	                                     "/etc/ld.so.preload", "/etc/alternatives"};
+	/* The loader's files, of glibc and of musl; and where programs are linked to. */
+	static const char *const others[] = {"/etc/ld.so.cache", "/etc/ld.so.preload",
+	                                     "/etc/ld-musl-x86_64.path",
+	                                     "/etc/alternatives", "/nix/store"};
 	const char *roots[] = {"", "/usr", NULL};
 	char path[PATH_MAX], file[PATH_MAX];
 	bool good = true;

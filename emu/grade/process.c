@@ -41,7 +41,9 @@ static _Noreturn void become(char *const argv[], const char *directory,
 	const char *path = getenv("PATH");
 	char search[PATH_MAX], tmp[PATH_MAX];
 	char locale[] = "LC_ALL=C", epoch[] = "SOURCE_DATE_EPOCH=0";
-	char *env[] = {search, tmp, locale, epoch, NULL};
+	/* A cache of compilers would lie in somebody's home. */
+	char cache[] = "CCACHE_DISABLE=1";
+	char *env[] = {search, tmp, locale, epoch, cache, NULL};
 	int null = open("/dev/null", O_RDONLY);
 
 	setpgid(0, 0);
