@@ -7,6 +7,7 @@
 #include "abi/stat.h"
 #include "dev/console.h"
 #include "fs/file.h"
+#include "lib/panic.h"
 #include "mm/addr_space.h"
 #include "mm/kmalloc.h"
 #include "mm/usercopy.h"
@@ -160,6 +161,26 @@ static int64_t transfer_user(struct file *file, uint64_t user, uint64_t n,
 	return (int64_t)done;
 }
 
+/*
+ * A stream is asked once, and page by page it would be asked for what is left of the
+ * first page: so what is short comes by way of a buffer, in one piece across two pages
+ * too. Nothing may fail once bytes have been taken out of the stream.
+ */
+static int64_t read_across(struct file *file, uint64_t user, uint64_t n)
+{
+	uint8_t buffer[CONSOLE_ATOMIC];
+	int64_t result = copyout_prepare(user, n);
+
+	if (result == 0)
+		result = file_read(file, buffer, n);
+	if (result > 0) {
+		int error = copyout(user, buffer, (size_t)result);
+
+		assert(error == 0);
+	}
+	return result;
+}
+
 /* read(int fd, void *buf, size_t n) */
 int64_t sys_read(struct trap_frame *tf)
 {
@@ -175,6 +196,9 @@ int64_t sys_read(struct trap_frame *tf)
 	error = as_check(proc_current()->as, user, n, REGION_WRITE);
 	if (error != 0)
 		return error;
+	if (file->ops->is_stream && n <= CONSOLE_ATOMIC &&
+	    user % PAGE_SIZE + n > PAGE_SIZE)
+		return read_across(file, user, n);
 	return transfer_user(file, user, n, REGION_WRITE, file_read);
 }
 

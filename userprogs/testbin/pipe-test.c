@@ -7,6 +7,7 @@
 #include "check.h"
 
 #include <err.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -95,12 +96,38 @@ static void small(void)
 	close(fds[0]);
 }
 
+/* What is small is read in one piece, wherever the buffer lies. */
+static void across_pages(void)
+{
+	static char pages[2 * 4096] __attribute__((aligned(4096)));
+	char out[PIPE_BUF];
+	int fds[2];
+
+	if (pipe(fds) < 0)
+		err(1, "pipe");
+	for (size_t i = 0; i < sizeof(out); i++)
+		out[i] = (char)(i * 7);
+	for (int before = 0; before <= PIPE_BUF; before += 64) {
+		char *in = pages + 4096 - before;
+
+		if (write(fds[1], out, sizeof(out)) != sizeof(out))
+			err(1, "write");
+		if (read(fds[0], in, sizeof(out)) != sizeof(out))
+			fail("a read across two pages is short");
+		if (memcmp(in, out, sizeof(out)) != 0)
+			fail("a read across two pages gives something else");
+	}
+	close(fds[0]);
+	close(fds[1]);
+}
+
 int main(void)
 {
 	static const size_t pieces[] = {1, 7, 100, 512, 1000, 4096};
 	size_t n = sizeof(pieces) / sizeof(pieces[0]);
 
 	small();
+	across_pages();
 	for (size_t i = 0; i < n; i++)
 		transfer(pieces[i], pieces[n - 1 - i]);
 	transfer(4096, 4096);
