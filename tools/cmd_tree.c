@@ -2,6 +2,7 @@
 #include <argp.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "command.h"
 #include "inspect/where.h"
 #include "machine_options.h"
@@ -22,6 +23,7 @@ struct options {
 
 /* A trace and what is made of it. */
 struct input {
+	const char *path;
 	struct trace *trace;
 	struct forest *forest;
 	struct event_place *at;
@@ -102,6 +104,7 @@ static int load(struct render_input *r, struct input *in, const char *path)
 {
 	int err = command_load(&in->trace, path);
 
+	in->path = path;
 	if (err)
 		return err;
 	err = forest_build(&in->forest, in->trace);
@@ -109,7 +112,7 @@ static int load(struct render_input *r, struct input *in, const char *path)
 		return error_prefix(err, "%s", path);
 	*r = (struct render_input){.trace = in->trace,
 	                           .forest = in->forest,
-	                           .name = path};
+	                           .name = file_base_name(path)};
 	return 0;
 }
 
@@ -122,7 +125,7 @@ static void note(struct render_input *r, struct input *in)
 	         "code and source are shown as far as the trace has them: %s",
 	         error_message());
 	r->at_note = in->note;
-	command_warning("%s: %s", r->name, in->note);
+	command_warning("%s: %s", in->path, in->note);
 }
 
 static int find_places(struct render_input *r, struct input *in,

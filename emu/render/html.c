@@ -130,6 +130,28 @@ static void put_events(const struct render_input *in, const struct render_rows *
 	text_free(&what);
 }
 
+static bool is_of_life(enum trace_event_kind kind)
+{
+	return kind == TRACE_FORK || kind == TRACE_EXIT || kind == TRACE_KILL ||
+	       kind == TRACE_WAIT_ENTER || kind == TRACE_WAIT_BLOCK ||
+	       kind == TRACE_WAIT_RETURN;
+}
+
+/* The indices of those that fork, wait or exit. */
+static void put_life(const struct trace *trace, struct text *out)
+{
+	const char *comma = "";
+
+	text_string(out, ",\n\"life\":[");
+	for (size_t i = 0; i < trace->nevents; i++) {
+		if (!is_of_life(trace->events[i].kind))
+			continue;
+		text_printf(out, "%s%zu", comma, i);
+		comma = ",";
+	}
+	text_char(out, ']');
+}
+
 static void put_trace(const struct render_input *in, struct places *places,
                       struct text *out)
 {
@@ -143,6 +165,7 @@ static void put_trace(const struct render_input *in, struct places *places,
 		put_processes(in->forest, &rows, out);
 		put_timeline(t, &rows, out);
 		put_events(in, &rows, places, out);
+		put_life(in->trace, out);
 		if (in->at_note) {
 			text_string(out, ",\n\"note\":");
 			put_string(out, in->at_note);
