@@ -83,7 +83,6 @@ int check_create(struct check **out)
 		c->report->results[i].seq = FOREST_NEVER;
 		c->report->results[i].process = FOREST_NONE;
 	}
-	c->first = -1;
 	*out = c;
 	return 0;
 }
@@ -106,11 +105,6 @@ void check_free(struct check *c)
 	free(c);
 }
 
-int check_violated(const struct check *c)
-{
-	return c->first;
-}
-
 void check_violate(struct check *c, enum check_invariant which, size_t process,
                    uint64_t seq, const char *fmt, ...)
 {
@@ -118,8 +112,6 @@ void check_violate(struct check *c, enum check_invariant which, size_t process,
 	va_list ap;
 
 	result->verdict = CHECK_VIOLATED;
-	if (c->first < 0)
-		c->first = which;
 	if (process != FOREST_NONE)
 		c->seats[process].violated |= UINT32_C(1) << which;
 	if (result->violations++)

@@ -92,8 +92,6 @@ int check_create(struct check **check);
 void check_free(struct check *check);
 /* The next event; as check_trace(). */
 int check_event(struct check *check, const struct trace_event *event);
-/* The first violation of anything so far, or -1. */
-int check_violated(const struct check *check);
 /*
  * Ends it: `end` is NULL for a prefix.  The report is the caller's and takes the forest
  * along; only check_free() may follow.

@@ -15,7 +15,6 @@ struct check {
 	struct check_report *report;
 	struct check_seat *seats; /* by index of the process */
 	size_t nseats;
-	int first; /* violation, or -1 */
 };
 
 /*

@@ -78,7 +78,8 @@ static void free_run(struct search *s, struct run *run)
 	free(run);
 }
 
-void search_release(struct search *s, struct run *run)
+/* Ends one use; where it was the last the run goes, and its use of its parent. */
+static void release(struct search *s, struct run *run)
 {
 	while (run && --run->users == 0) {
 		struct run *parent = run->parent;
@@ -213,7 +214,7 @@ int search_report(struct search *s, const struct search_item *item,
 		s->threads = result->threads;
 	if (!err && !by_chance(s))
 		err = search_tree_report(s, run, result);
-	search_release(s, run);
+	release(s, run);
 	if (!by_chance(s) && ++s->share_age > s->live) {
 		s->share = search_tree_share(s);
 		s->share_age = 0;

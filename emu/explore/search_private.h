@@ -118,8 +118,6 @@ void search_charge(struct search *s, struct run *run, uint64_t bytes);
 struct run *search_run(struct search *s);
 /* Puts a run under way.  ERR_MEMORY. */
 int search_launch(struct search *s, struct run *run);
-/* Ends one use; where it was the last the run goes, and its use of its parent. */
-void search_release(struct search *s, struct run *run);
 
 /* search_classes.c */
 int hash_set_add(struct hash_set *set, uint64_t hash);

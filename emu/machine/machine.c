@@ -167,11 +167,6 @@ bool machine_read(struct machine *m, int cpu, uint64_t va, void *buf, size_t n)
 	return cpu_read(m->cpus[cpu].cpu, cpu_cr3(m->cpus[cpu].cpu), va, buf, n);
 }
 
-bool machine_read_as(struct machine *m, uint64_t cr3, uint64_t va, void *buf, size_t n)
-{
-	return cpu_read(m->cpus[0].cpu, cr3, va, buf, n);
-}
-
 bool machine_translate(struct machine *m, int cpu, uint64_t va, uint64_t *pa)
 {
 	return cpu_translate(m->cpus[cpu].cpu, va, pa);

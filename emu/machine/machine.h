@@ -217,8 +217,6 @@ void machine_registers(struct machine *m, int cpu, struct machine_registers *reg
  * of `buf` counts.
  */
 bool machine_read(struct machine *m, int cpu, uint64_t va, void *buf, size_t n);
-/* The same through the tables at `cr3`. */
-bool machine_read_as(struct machine *m, uint64_t cr3, uint64_t va, void *buf, size_t n);
 
 /* Where `va` lies in RAM now; false where it is unmapped. */
 bool machine_translate(struct machine *m, int cpu, uint64_t va, uint64_t *pa);

@@ -113,10 +113,6 @@ struct tracer_thread {
 /* The thread that runs on `cpu`; false before the kernel has threads. */
 bool tracer_current(struct tracer *t, int cpu, struct tracer_thread *thread);
 
-/* Path and pid of the process on `cpu`: "0" and 0 in the kernel's own threads. */
-const char *tracer_current_proc(struct tracer *t, int cpu);
-int tracer_current_pid(struct tracer *t, int cpu);
-
 /*
  * The threads known: those started and not yet freed or switched away from for good, in
  * the order of their start.  Fills at most `max` and returns how many there are.
@@ -130,9 +126,6 @@ uint64_t tracer_threads_seen(const struct tracer *t);
 /* The thread at guest address `address`; false where none is known. */
 bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,
                       struct tracer_thread *thread);
-
-/* Whether a thread of the process with this fork path is running or ready. */
-bool tracer_runnable(struct tracer *t, int cpu, const char *proc);
 
 struct tracer_process {
 	const char *proc;   /* valid until the next machine_run() */

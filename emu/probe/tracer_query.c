@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "probe/tracer_private.h"
 
-#include <string.h>
-
 enum tracer_state tracer_thread_state(struct tracer *t, int cpu,
                                       const struct thread *thread)
 {
@@ -51,20 +49,6 @@ bool tracer_current(struct tracer *t, int cpu, struct tracer_thread *thread)
 	return current != NULL;
 }
 
-const char *tracer_current_proc(struct tracer *t, int cpu)
-{
-	const struct process *p = tracer_process(t, cpu);
-
-	return p ? p->path : TRACE_KERNEL_PROC;
-}
-
-int tracer_current_pid(struct tracer *t, int cpu)
-{
-	const struct process *p = tracer_process(t, cpu);
-
-	return p ? p->pid : 0;
-}
-
 size_t tracer_threads(struct tracer *t, int cpu, struct tracer_thread *threads,
                       size_t max)
 {
@@ -90,22 +74,6 @@ bool tracer_thread_at(struct tracer *t, int cpu, uint64_t address,
 	if (found)
 		describe(t, cpu, found, thread);
 	return found != NULL;
-}
-
-bool tracer_runnable(struct tracer *t, int cpu, const char *proc)
-{
-	for (const struct thread *thread = t->first_thread; thread;
-	     thread = thread->newer) {
-		const struct process *p = tracer_thread_process(thread);
-		enum tracer_state state;
-
-		if (strcmp(p ? p->path : TRACE_KERNEL_PROC, proc) != 0)
-			continue;
-		state = tracer_thread_state(t, cpu, thread);
-		if (state == TRACER_RUNNING || state == TRACER_READY)
-			return true;
-	}
-	return false;
 }
 
 size_t tracer_processes(struct tracer *t, struct tracer_process *processes, size_t max)

@@ -16,13 +16,7 @@
 #define MEMBERS_MAX 100000
 
 /* What a name may stand for; each has a namespace of its own in C or here. */
-enum entry_kind {
-	ENTRY_VARIABLE,
-	ENTRY_STRUCT,
-	ENTRY_TYPEDEF,
-	ENTRY_FUNCTION,
-	ENTRY_ENUM
-};
+enum entry_kind { ENTRY_VARIABLE, ENTRY_STRUCT, ENTRY_FUNCTION, ENTRY_ENUM };
 
 struct entry {
 	const char *name;
@@ -136,10 +130,6 @@ static bool index_die(struct types *t, Dwarf_Die *die)
 		 */
 		if (!dwarf_diename(die) && dwarf_child(die, &first) == 0)
 			e.name = dwarf_diename(&first);
-		break;
-	case DW_TAG_typedef:
-		e.kind = ENTRY_TYPEDEF;
-		e.definition = true;
 		break;
 	default:
 		return true;
@@ -415,11 +405,6 @@ bool types_struct(const struct types *t, const char *tag, uint64_t *type)
 	return lookup(t, tag, ENTRY_STRUCT, type);
 }
 
-bool types_typedef(const struct types *t, const char *name, uint64_t *type)
-{
-	return lookup(t, name, ENTRY_TYPEDEF, type);
-}
-
 bool types_function(const struct types *t, const char *name, uint64_t *function)
 {
 	return lookup(t, name, ENTRY_FUNCTION, function);
@@ -498,44 +483,38 @@ bool types_field(const struct types *t, uint64_t type, const char *name,
 }
 
 /* Goes over an enum for a name, or with a NULL name for a value. */
-static const char *search_enum(const struct types *t, uint64_t type, const char *name,
-                               int64_t *value)
+static bool search_enum(const struct types *t, uint64_t type, const char *name,
+                        int64_t *value)
 {
 	Dwarf_Attribute attribute;
 	Dwarf_Die die, child;
 
 	if (!strip(t, type, &die) || dwarf_tag(&die) != DW_TAG_enumeration_type ||
 	    dwarf_child(&die, &child) != 0)
-		return NULL;
+		return false;
 	do {
 		const char *child_name = dwarf_diename(&child);
 		Dwarf_Sword child_value;
 
 		if (dwarf_tag(&child) != DW_TAG_enumerator || !child_name ||
+		    strcmp(child_name, name) != 0 ||
 		    dwarf_formsdata(dwarf_attr(&child, DW_AT_const_value, &attribute),
 		                    &child_value) != 0)
 			continue;
-		if (name ? strcmp(child_name, name) == 0 : child_value == *value) {
-			*value = child_value;
-			return child_name;
-		}
+		*value = child_value;
+		return true;
 	} while (next_sibling(&child));
-	return NULL;
+	return false;
 }
 
 bool types_enumerator(const struct types *t, uint64_t type, const char *name,
                       int64_t *value)
 {
 	if (type != TYPE_VOID)
-		return search_enum(t, type, name, value) != NULL;
+		return search_enum(t, type, name, value);
 	for (size_t i = 0; i < t->room; i++)
 		if (t->entries[i].name && t->entries[i].kind == ENTRY_ENUM &&
 		    search_enum(t, t->entries[i].offset, name, value))
 			return true;
 	return false;
-}
-
-const char *types_enumerator_name(const struct types *t, uint64_t type, int64_t value)
-{
-	return search_enum(t, type, NULL, &value);
 }

@@ -47,7 +47,6 @@ void types_describe(const struct types *t, uint64_t type, char *text, size_t siz
 /* False where the image has no such thing with debugging information. */
 bool types_variable(const struct types *t, const char *name, uint64_t *type);
 bool types_struct(const struct types *t, const char *tag, uint64_t *type);
-bool types_typedef(const struct types *t, const char *name, uint64_t *type);
 bool types_function(const struct types *t, const char *name, uint64_t *function);
 
 /* Parameter `n` of a function, counting from 0; false where it has fewer. */
@@ -67,7 +66,5 @@ bool types_field(const struct types *t, uint64_t type, const char *name,
 /* The value of a name, in the enum `type` or, with TYPE_VOID, in any. */
 bool types_enumerator(const struct types *t, uint64_t type, const char *name,
                       int64_t *value);
-/* The name of a value, NULL where the enum has none. */
-const char *types_enumerator_name(const struct types *t, uint64_t type, int64_t value);
 
 #endif

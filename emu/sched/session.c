@@ -293,7 +293,8 @@ struct tracer *session_tracer(struct session *s)
 	return s->tracer;
 }
 
-const struct trace_header *session_header(struct session *s)
+/* What a recording of this run begins with. */
+static const struct trace_header *header_of(struct session *s)
 {
 	struct trace_header *h = &s->header;
 
@@ -306,7 +307,7 @@ const struct trace_header *session_header(struct session *s)
 
 int session_record(struct session *s, const char *path)
 {
-	return trace_writer_open(&s->writer, path, session_header(s));
+	return trace_writer_open(&s->writer, path, header_of(s));
 }
 
 void session_on_console(struct session *s, void (*console)(void *ctx, uint8_t byte),

@@ -59,8 +59,6 @@ void session_close(struct session *s); /* NULL is fine */
 
 struct machine *session_machine(struct session *s);
 struct tracer *session_tracer(struct session *s);
-/* What a recording of this run begins with; lives as long as the session. */
-const struct trace_header *session_header(struct session *s);
 
 /* Writes a trace of the run to `path`; before session_run(). */
 int session_record(struct session *s, const char *path);

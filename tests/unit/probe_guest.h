@@ -143,6 +143,14 @@ static inline int tear_down(void **state)
 	return 0;
 }
 
+/* Whom the tracer takes to run. */
+static inline const char *traced(void)
+{
+	struct tracer_thread thread;
+
+	return tracer_current(tracer, 0, &thread) ? thread.proc : TRACE_KERNEL_PROC;
+}
+
 /* --- the guest acts --- */
 
 static inline int current(void)

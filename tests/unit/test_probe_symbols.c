@@ -105,9 +105,9 @@ static void types(void **state)
 	assert_int_equal(field.offset, 8);
 
 	assert_true(types_variable(t, "some_state", &state_type));
-	assert_string_equal(types_enumerator_name(t, state_type, THREAD_SLEEPING),
-	                    "THREAD_SLEEPING");
-	assert_null(types_enumerator_name(t, state_type, 99));
+	assert_true(types_enumerator(t, state_type, "THREAD_SLEEPING", &value));
+	assert_int_equal(value, THREAD_SLEEPING);
+	assert_false(types_enumerator(t, state_type, "NAMELESS_SECOND", &value));
 	assert_true(types_enumerator(t, TYPE_VOID, "NAMELESS_SECOND", &value));
 	assert_int_equal(value, NAMELESS_SECOND);
 	types_destroy(t);

@@ -5,14 +5,13 @@
 static void fork_paths(void **state)
 {
 	(void)state;
-	assert_string_equal(tracer_current_proc(tracer, 0), "0");
+	assert_string_equal(traced(), "0");
 	fork_child(1);
 	expect("'0','ev':'fork','child':1,'child_proc':'1'}\n");
 	switch_to(1, THREAD_READY);
 	expect("'0','ev':'switch','from':'0','to':'1','from_thread':0,"
 	       "'to_thread':1,'why':'yield'}\n");
-	assert_string_equal(tracer_current_proc(tracer, 0), "1");
-	assert_int_equal(tracer_current_pid(tracer, 0), 1);
+	assert_string_equal(traced(), "1");
 	fork_child(2);
 	fork_child(3);
 	expect("'1','ev':'fork','child':2,'child_proc':'1.1'}\n"
@@ -433,14 +432,11 @@ static void queries(void **state)
 	assert_int_equal(all[2].id, 2);
 	assert_int_equal(all[2].state, TRACER_READY);
 	assert_int_equal(tracer_threads(tracer, 0, all, 1), 3);
-	assert_true(tracer_runnable(tracer, 0, "1.1"));
-	assert_false(tracer_runnable(tracer, 0, "1.2"));
 	enter_call(4, 2, 0, 0);
 	switch_to(2, THREAD_SLEEPING);
 	assert_true(tracer_thread_at(tracer, 0, (uint64_t)&threads[1], &thread));
 	assert_true(thread.in_wait);
 	assert_int_equal(thread.state, TRACER_BLOCKED);
-	assert_false(tracer_runnable(tracer, 0, "1"));
 	exit_with(OS161_EXIT(3));
 	assert_true(tracer_current(tracer, 0, &thread));
 	assert_true(thread.exiting);

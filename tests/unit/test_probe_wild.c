@@ -83,7 +83,7 @@ static void endless_forks(void **state)
 	}
 	assert_true(tracer_lost(tracer) > 0);
 	assert_int_equal(tracer_processes(tracer, NULL, 0), 65536);
-	assert_string_equal(tracer_current_proc(tracer, 0), "1");
+	assert_string_equal(traced(), "1");
 	free(many);
 }
 
@@ -106,7 +106,7 @@ static void endless_depth(void **state)
 		call("as_destroy", procs[parent].as, NULL);
 		call("files_destroy", procs[parent].files, NULL);
 		call("thread_destroy", procs[parent].thread, NULL);
-		n = strlen(tracer_current_proc(tracer, 0));
+		n = strlen(traced());
 		longest = n > longest ? n : longest;
 		text_clear(&events);
 	}
