@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "boot/initrd.h"
 
 /* Far above what a guest has; a trace may name any number of paths. */
@@ -93,18 +94,16 @@ static struct symbols *from_file(const struct file *file, const char *name,
 	return symbols;
 }
 
-static struct symbols *from_debug_file(const struct program_images *images,
-                                       const char *path,
+/* debug/NAME beside one of the images. */
+static struct symbols *from_debug_file(const char *image, const char *path,
                                        const struct boot_initrd_member *member)
 {
-	const char *kernel = images->boot->kernel.path, *slash = strrchr(kernel, '/');
-	int folder = slash ? (int)(slash - kernel) + 1 : 0;
-	const char *name = strrchr(path, '/');
+	int folder = (int)(file_base_name(image) - image);
 	struct symbols *symbols = NULL;
 	struct file file = {0};
 	char *debug;
 
-	if (asprintf(&debug, "%.*sdebug/%s", folder, kernel, name ? name + 1 : path) < 0)
+	if (asprintf(&debug, "%.*sdebug/%s", folder, image, file_base_name(path)) < 0)
 		return NULL;
 	if (file_read(&file, debug, IMAGES_SIZE_MAX) == 0)
 		symbols = from_file(&file, debug, member);
@@ -127,7 +126,9 @@ static struct symbols *find(const struct program_images *images, const char *pat
 		return symbols;
 	better = from_file(images->program, path, &member);
 	if (!better)
-		better = from_debug_file(images, path, &member);
+		better = from_debug_file(images->boot->kernel.path, path, &member);
+	if (!better)
+		better = from_debug_file(initrd->path, path, &member);
 	if (!better)
 		return symbols;
 	symbols_close(symbols);

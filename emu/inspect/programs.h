@@ -2,7 +2,7 @@
 /*
  * Symbols and lines of the guest's programs, by their path in the guest: from the initrd
  * itself where the program there has them, else from the program in C or from debug/NAME
- * beside the kernel, if that is the same program before it was stripped.
+ * beside the kernel or the initrd, if that is the same program before it was stripped.
  */
 #ifndef FORKSCOPE_INSPECT_PROGRAMS_H
 #define FORKSCOPE_INSPECT_PROGRAMS_H
