@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "diff/side.h"
 #include "diff/strict.h"
 #include "trace/strings.h"
@@ -40,16 +41,9 @@ static struct diff_difference *add(struct comparison *c, enum diff_kind kind,
 {
 	struct diff_report *r = c->report;
 
-	if (r->count == c->capacity) {
-		size_t capacity = c->capacity * 2 + 16;
-		struct diff_difference *d =
-			reallocarray(r->differences, capacity, sizeof(*d));
-
-		if (!d)
-			return NULL;
-		r->differences = d;
-		c->capacity = capacity;
-	}
+	if (!array_grow(&r->differences, &c->capacity, r->count + 1,
+	                sizeof(*r->differences)))
+		return NULL;
 	struct diff_difference *d = &r->differences[r->count++];
 
 	*d = (struct diff_difference){.kind = kind, .proc = proc};
@@ -298,7 +292,6 @@ static int compare_sides(struct comparison *c, const char *const paths[2])
 		if (err)
 			break;
 		r->complete[side] = c->sides[side].complete;
-		r->processes[side] = c->sides[side].forest->count;
 	}
 	if (err)
 		return err;

@@ -70,9 +70,8 @@ struct diff_difference {
 struct diff_report {
 	enum diff_mode mode;
 	bool equal;
-	bool complete[2];
-	bool same_kernel; /* and initrd, by their digests */
-	uint64_t processes[2];
+	bool complete[2];  /* there is an end record */
+	bool same_kernel;  /* and initrd, by their digests */
 	uint64_t compared; /* deeds and lines, or records, found equal */
 	struct diff_difference *differences; /* the first of each process, in preorder */
 	size_t count;

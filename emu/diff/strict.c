@@ -15,7 +15,7 @@ struct stream {
 	char *line;
 	size_t n;
 	bool more; /* there is a line at hand */
-	bool end;  /* the last one was the end record */
+	bool end;  /* the last line so far was the end record */
 };
 
 static const char end_record[] = "{\"type\":\"end\",";
@@ -55,6 +55,31 @@ static int read_headers(struct diff_report *r, const char *const paths[2])
 	return 0;
 }
 
+/* The lines of `d`, while both sides stand at what differs. */
+static void note(const struct diff_report *r, struct diff_difference *d,
+                 const struct stream s[2])
+{
+	d->index = r->compared;
+	d->before = r->compared < DIFF_BEFORE ? (size_t)r->compared : DIFF_BEFORE;
+	for (int side = 0; side < 2; side++) {
+		for (size_t k = 0; k < d->before; k++)
+			d->shown[side][k].line = d->index + 2 - d->before + k;
+		if (s[side].more)
+			d->shown[side][d->before].line = d->index + 2;
+	}
+}
+
+/* Both to their ends, for whether there is an end record. */
+static int read_on(struct stream s[2])
+{
+	int err = 0;
+
+	for (int side = 0; side < 2; side++)
+		while (!err && s[side].more)
+			err = advance(&s[side]);
+	return err;
+}
+
 static int compare(struct diff_report *r, struct diff_difference *d, struct stream s[2])
 {
 	int err = 0;
@@ -76,15 +101,8 @@ static int compare(struct diff_report *r, struct diff_difference *d, struct stre
 			break;
 		r->compared++;
 	}
-	d->index = r->compared;
-	d->before = r->compared < DIFF_BEFORE ? (size_t)r->compared : DIFF_BEFORE;
-	for (int side = 0; side < 2; side++) {
-		for (size_t k = 0; k < d->before; k++)
-			d->shown[side][k].line = d->index + 2 - d->before + k;
-		if (s[side].more)
-			d->shown[side][d->before].line = d->index + 2;
-	}
-	return 0;
+	note(r, d, s);
+	return read_on(s);
 }
 
 int diff_strict(struct diff_report *r, struct diff_difference *d,
@@ -98,7 +116,7 @@ int diff_strict(struct diff_report *r, struct diff_difference *d,
 	if (!err)
 		err = compare(r, d, s);
 	for (int side = 0; side < 2; side++) {
-		r->complete[side] = s[side].more || s[side].end;
+		r->complete[side] = s[side].end;
 		trace_lines_close(s[side].lines);
 	}
 	return err;

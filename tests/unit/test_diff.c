@@ -409,6 +409,23 @@ static void modes_by_name(void **state)
 	assert_int_equal(diff_mode_from_name("loose"), -1);
 }
 
+/* Wherever the difference is, the end says which of them is a prefix. */
+static void tells_which_is_a_prefix(void **state)
+{
+	struct diff_report *r;
+
+	(void)state;
+	build_waits_before(&a, "1", "1.1", 2, 3);
+	build_waits_after(&b, "1", "1.1", 2, 3);
+	build_end(&b, TRACE_POWEROFF, 3);
+	for (int mode = DIFF_TREE; mode <= DIFF_STRICT; mode++) {
+		r = compared((enum diff_mode)mode);
+		assert_false(r->complete[0]);
+		assert_true(r->complete[1]);
+		diff_report_free(r);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +447,7 @@ int main(void)
 		cmocka_unit_test_setup(no_trace, start),
 		cmocka_unit_test_setup(shown_side_by_side, start),
 		cmocka_unit_test_setup(modes_by_name, start),
+		cmocka_unit_test_setup(tells_which_is_a_prefix, start),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
