@@ -370,7 +370,6 @@ static void check_reparent(struct check *c, const struct trace_event *e)
 
 static void check_release(struct check *c, const struct trace_event *e, size_t at)
 {
-	static const char *const names[] = {"memory", "files", "thread"};
 	const struct forest *f = c->report->forest;
 	size_t child = forest_find(f, e->release.child_proc);
 
@@ -378,13 +377,15 @@ static void check_release(struct check *c, const struct trace_event *e, size_t a
 		return;
 	const struct forest_process *k = process_at(c, child);
 
-	for (int i = 0; i < FOREST_ENTRY; i++)
-		if (strcmp(e->release.what, names[i]) == 0 &&
-		    k->released[i] != FOREST_NEVER)
+	for (int i = 0; i < FOREST_ENTRY; i++) {
+		const char *name = forest_resource_name((enum forest_resource)i);
+
+		if (strcmp(e->release.what, name) == 0 && k->released[i] != FOREST_NEVER)
 			check_violate(
 				c, CHECK_FREED_IN_USE, child, e->seq,
 				"event %llu: %s of %s is released a second time, after event %llu",
-				U(e->seq), names[i], k->path, U(k->released[i]));
+				U(e->seq), name, k->path, U(k->released[i]));
+	}
 	if (strcmp(e->release.what, "thread") == 0 && at != child && k->ran &&
 	    k->dead == FOREST_NEVER)
 		check_violate(

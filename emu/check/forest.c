@@ -395,8 +395,6 @@ static void add_reparent(struct forest *f, const struct trace_event *e)
 
 static void add_release(struct forest *f, const struct trace_event *e)
 {
-	static const char *const names[FOREST_RESOURCES] = {"memory", "files", "thread",
-	                                                    "entry"};
 	size_t at = forest_find(f, e->release.child_proc);
 
 	f->releases = true;
@@ -404,7 +402,8 @@ static void add_release(struct forest *f, const struct trace_event *e)
 	if (at == FOREST_NONE || f->processes[at].exit == FOREST_NEVER)
 		return;
 	for (int i = 0; i < FOREST_RESOURCES; i++)
-		if (strcmp(e->release.what, names[i]) == 0 &&
+		if (strcmp(e->release.what,
+		           forest_resource_name((enum forest_resource)i)) == 0 &&
 		    f->processes[at].released[i] == FOREST_NEVER)
 			f->processes[at].released[i] = e->seq;
 }

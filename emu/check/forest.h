@@ -25,6 +25,9 @@ enum forest_resource {
 	FOREST_RESOURCES
 };
 
+/* "memory", "files", "thread", "entry". */
+const char *forest_resource_name(enum forest_resource resource);
+
 /* Processes of the same parent, linked by index, oldest first. */
 struct forest_list {
 	size_t first, last;

@@ -25,6 +25,13 @@ enum forest_ordering forest_ordering(const struct forest *f, size_t child)
 	return c->exit < parent_exit ? ORDERING_ZOMBIE : ORDERING_ORPHAN;
 }
 
+const char *forest_resource_name(enum forest_resource resource)
+{
+	static const char *const names[] = {"memory", "files", "thread", "entry"};
+
+	return names[resource];
+}
+
 const char *forest_ordering_name(enum forest_ordering ordering)
 {
 	switch (ordering) {
