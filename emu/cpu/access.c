@@ -78,6 +78,7 @@ static bool changes_flag(unsigned id)
 	}
 }
 
+/* A block that is cut short is the beginning of the whole one. */
 static const struct flag_block *flag_block(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	struct flag_block *b = &cpu->access->blocks[slot_of(pc, FLAG_BLOCKS)];
@@ -85,7 +86,7 @@ static const struct flag_block *flag_block(struct cpu *cpu, uint64_t pc, uint32_
 	struct disasm_cursor c;
 	uint16_t index = 0;
 
-	if (b->pc == pc && b->size == size)
+	if (b->pc == pc && b->size >= size)
 		return b;
 	*b = (struct flag_block){.pc = pc, .size = size, .cli = NO_CLI};
 	disasm_start(&c, cpu, pc);
@@ -143,7 +144,7 @@ void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
 	start = cpu->icount - blocks_counted(cpu);
 	p->read_flag = true;
 	p->boundary = cpu->icount - (blocks_counted(cpu) ? 1 : 0);
-	if (b->cli != NO_CLI && !p->off) {
+	if (b->cli < size && !p->off) {
 		s->cli = b->cli;
 		p->boundary = start + b->cli_index;
 	}
