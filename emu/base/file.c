@@ -93,7 +93,7 @@ void file_free(struct file *file)
 static bool write_all(const char *path, const void *data, size_t size, bool sync)
 {
 	FILE *file = fopen(path, "we");
-	bool good = file && fwrite(data, 1, size, file) == size;
+	bool good = file && (size == 0 || fwrite(data, 1, size, file) == size);
 
 	if (good && sync)
 		good = fflush(file) == 0 && fsync(fileno(file)) == 0;
