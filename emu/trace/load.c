@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "trace/fields.h"
 #include "trace/strings.h"
 #include "trace/trace.h"
@@ -13,10 +14,9 @@ static int no_memory(void)
 
 static int keep_string(struct strings *s, const char **string)
 {
-	if (*string)
-		*string = strings_intern(s, *string, strlen(*string));
-	else
+	if (!*string)
 		return 0;
+	*string = strings_intern(s, *string, strlen(*string));
 	return *string ? 0 : no_memory();
 }
 
@@ -73,54 +73,36 @@ static int keep_header(struct strings *s, struct trace_header *header)
 	return err ? err : keep_argv(s, header->argc, &header->argv);
 }
 
-/* Room for one more of `size` bytes after `n`; arrays grow by half. */
-static int make_room(void **array, size_t n, size_t *capacity, size_t size)
-{
-	if (n < *capacity)
-		return 0;
-	size_t more = *capacity + *capacity / 2 + 64;
-	void *bigger = reallocarray(*array, more, size);
-
-	if (!bigger)
-		return no_memory();
-	*array = bigger;
-	*capacity = more;
-	return 0;
-}
-
 struct capacities {
 	size_t events, checkpoints;
 };
 
 static int add_record(struct trace *t, struct capacities *c, struct trace_record *record)
 {
-	void *array;
-	int err = 0;
+	int err;
 
 	switch (record->kind) {
 	case TRACE_RECORD_EVENT:
-		array = t->events;
-		err = make_room(&array, t->nevents, &c->events, sizeof(*t->events));
-		t->events = array;
-		if (!err)
-			err = keep_event(t->storage, &record->event);
-		if (!err)
-			t->events[t->nevents++] = record->event;
+		if (!array_grow(&t->events, &c->events, t->nevents + 1,
+		                sizeof(*t->events)))
+			return no_memory();
+		err = keep_event(t->storage, &record->event);
+		if (err)
+			return err;
+		t->events[t->nevents++] = record->event;
 		break;
 	case TRACE_RECORD_CHECKPOINT:
-		array = t->checkpoints;
-		err = make_room(&array, t->ncheckpoints, &c->checkpoints,
-		                sizeof(*t->checkpoints));
-		t->checkpoints = array;
-		if (!err)
-			t->checkpoints[t->ncheckpoints++] = record->checkpoint;
+		if (!array_grow(&t->checkpoints, &c->checkpoints, t->ncheckpoints + 1,
+		                sizeof(*t->checkpoints)))
+			return no_memory();
+		t->checkpoints[t->ncheckpoints++] = record->checkpoint;
 		break;
 	case TRACE_RECORD_END:
 		t->complete = true;
 		t->end = record->end;
 		break;
 	}
-	return err;
+	return 0;
 }
 
 static int load(struct trace *t, struct trace_reader *r)

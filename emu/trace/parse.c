@@ -217,8 +217,11 @@ static int get_words(cJSON *json, const char *name, uint64_t *words,
 
 	if (!cJSON_IsArray(array) || cJSON_GetArraySize(array) != 6)
 		return bad(at, array, name, "an array of six addresses");
-	cJSON_ArrayForEach(item, array) if (!hexadecimal(item, &words[n++])) return bad(
-		at, item, name, "an array of six addresses");
+	cJSON_ArrayForEach(item, array)
+	{
+		if (!hexadecimal(item, &words[n++]))
+			return bad(at, item, name, "an array of six addresses");
+	}
 	return 0;
 }
 
