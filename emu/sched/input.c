@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -119,6 +120,7 @@ static int open_terminal(struct input *in)
 int input_open(struct input **out, const char *path)
 {
 	struct input *in = calloc(1, sizeof(*in));
+	struct stat st;
 	int err = 0;
 
 	if (!in)
@@ -127,6 +129,8 @@ int input_open(struct input **out, const char *path)
 	in->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		err = error_set(ERR_FILE, "%s: %s", path, strerror(errno));
+	else if (fstat(in->fd, &st) == 0 && S_ISDIR(st.st_mode))
+		err = error_set(ERR_FILE, "%s: %s", path, strerror(EISDIR));
 	else if (isatty(in->fd))
 		err = open_terminal(in);
 	if (err) {

@@ -169,8 +169,8 @@ static void check_refusal(struct replay *r)
 		return;
 	text_clear(&r->recorded);
 	text_printf(&r->recorded, "vector %d at icount %llu\n",
-	            p->script->entries[p->next - (p->next > 0)].vector,
-	            U(p->script->entries[p->next - (p->next > 0)].icount));
+	            p->script->entries[p->next].vector,
+	            U(p->script->entries[p->next].icount));
 	diverge(r, "an interrupt cannot be delivered where it was recorded",
 	        r->recorded.data, "the processor does not take it\n");
 }

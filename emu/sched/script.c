@@ -3,18 +3,12 @@
 
 #include <stdlib.h>
 
+#include "base/array.h"
+
 int script_add(struct script *s, int cpu, uint64_t icount, int vector)
 {
-	if (s->n == s->capacity) {
-		size_t capacity = s->capacity ? 2 * s->capacity : 64;
-		struct script_entry *entries =
-			realloc(s->entries, capacity * sizeof(*entries));
-
-		if (!entries)
-			return error_set(ERR_MEMORY, "out of memory");
-		s->entries = entries;
-		s->capacity = capacity;
-	}
+	if (!array_grow(&s->entries, &s->capacity, s->n + 1, sizeof(*s->entries)))
+		return error_set(ERR_MEMORY, "out of memory");
 	s->entries[s->n++] = (struct script_entry){cpu, icount, vector};
 	return 0;
 }
@@ -66,8 +60,10 @@ static void refused(void *ctx, int cpu, uint64_t icount, int vector)
 
 	(void)cpu;
 	(void)icount;
-	(void)vector;
 	p->refused = true;
+	/* Where it can take none it was not asked which. */
+	if (vector >= 0)
+		p->next--;
 }
 
 void script_play(struct script_player *player, const struct script *script)

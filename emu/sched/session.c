@@ -26,7 +26,6 @@ struct session {
 	struct report_events *last_events;
 	const struct kernel *kernel;
 	char *command_line;
-	struct trace_header header;
 
 	struct trace_writer *writer;
 	int write_error;
@@ -199,29 +198,6 @@ static int trace(struct session *s)
 	return err;
 }
 
-static void fill_header(struct session *s, const struct images *images)
-{
-	const struct session_config *c = s->config;
-	struct trace_header *h = &s->header;
-
-	*h = (struct trace_header){
-		.version = TRACE_VERSION,
-		.cpus = c->cpus,
-		.memory = c->memory,
-		.checkpoint = c->checkpoint,
-		/* Without folders: the same run gives the same trace everywhere. */
-		.kernel = file_base_name(images->kernel.path),
-		.initrd = file_base_name(images->initrd.path),
-		.append = s->command_line,
-		.argc = c->argc,
-		.argv = c->argv,
-		.schedule = c->schedule,
-		.timeslice = c->timeslice,
-		.seed = c->seed,
-		.limit = c->limit,
-	};
-}
-
 static int check_program(const struct images *images, const struct session_config *c)
 {
 	struct boot_initrd_member member;
@@ -265,7 +241,6 @@ int session_open(struct session **out, const struct images *images,
 		return err;
 	}
 	XXH3_128bits_reset(s->console_hash);
-	fill_header(s, images);
 	*out = s;
 	return 0;
 }
@@ -293,21 +268,30 @@ struct tracer *session_tracer(struct session *s)
 	return s->tracer;
 }
 
-/* What a recording of this run begins with. */
-static const struct trace_header *header_of(struct session *s)
-{
-	struct trace_header *h = &s->header;
-
-	memcpy(h->kernel_sha256, images_kernel_sha256(s->images),
-	       sizeof(h->kernel_sha256));
-	memcpy(h->initrd_sha256, images_initrd_sha256(s->images),
-	       sizeof(h->initrd_sha256));
-	return h;
-}
-
 int session_record(struct session *s, const char *path)
 {
-	return trace_writer_open(&s->writer, path, header_of(s));
+	const struct session_config *c = s->config;
+	const struct images *images = s->images;
+	struct trace_header header = {
+		.version = TRACE_VERSION,
+		.cpus = c->cpus,
+		.memory = c->memory,
+		.checkpoint = c->checkpoint,
+		/* Without folders: the same run gives the same trace everywhere. */
+		.kernel = file_base_name(images->kernel.path),
+		.initrd = file_base_name(images->initrd.path),
+		.append = s->command_line,
+		.argc = c->argc,
+		.argv = c->argv,
+		.schedule = c->schedule,
+		.timeslice = c->timeslice,
+		.seed = c->seed,
+		.limit = c->limit,
+	};
+
+	memcpy(header.kernel_sha256, images_kernel_sha256(images), FILE_SHA256_SIZE);
+	memcpy(header.initrd_sha256, images_initrd_sha256(images), FILE_SHA256_SIZE);
+	return trace_writer_open(&s->writer, path, &header);
 }
 
 void session_on_console(struct session *s, void (*console)(void *ctx, uint8_t byte),
