@@ -7,6 +7,7 @@
  *	leave     the parent exits without a wait, before or after the child exits
  *	any       two children, in whatever order they exit; then there are no more
  *	each      two children, the second waited for first
+ *	mixed     one child by its pid, the other as any
  *	poll      a look that does not sleep, then a wait
  *	waiters   two parents wait at the same time, each for its own child
  *	orphan    a grandchild that its parent leaves behind
@@ -86,6 +87,17 @@ static void case_each(void)
 	reap(first, 1);
 }
 
+static void case_mixed(void)
+{
+	pid_t first = child_exiting(1);
+	pid_t second = child_exiting(2);
+	int status = -1;
+
+	reap(first, 1);
+	REQUIRE(waitpid(WAIT_ANY, &status, 0) == second && status == MKWAIT_EXIT(2));
+	no_more_children();
+}
+
 static void case_poll(void)
 {
 	pid_t pid = child_exiting(1);
@@ -155,11 +167,11 @@ int main(int argc, char **argv)
 		const char *name;
 		void (*run)(void);
 	} cases[] = {
-		{"wait", case_wait},     {"leave", case_leave},
-		{"any", case_any},       {"each", case_each},
-		{"poll", case_poll},     {"waiters", case_waiters},
-		{"orphan", case_orphan}, {"zombie", case_zombie},
-		{"reuse", case_reuse},
+		{"wait", case_wait},       {"leave", case_leave},
+		{"any", case_any},         {"each", case_each},
+		{"mixed", case_mixed},     {"poll", case_poll},
+		{"waiters", case_waiters}, {"orphan", case_orphan},
+		{"zombie", case_zombie},   {"reuse", case_reuse},
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
