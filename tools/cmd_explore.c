@@ -236,8 +236,9 @@ static const struct argp_option option_list[] = {
          "bounded, dpor, pct or random (default: bounded up to 2 preemptions, then dpor)",
          1},
 	{"preemptions", KEY_PREEMPTIONS, "N", 0,
-         "the bound of bounded (2), or the change points of pct", 1},
-	{"max-runs", KEY_MAX_RUNS, "N", 0, "stop after N interleavings", 1},
+         "the bound of bounded, or the change points of pct (2)", 1},
+	{"max-runs", KEY_MAX_RUNS, "N", 0,
+         "stop after N interleavings (of pct and random: 10000)", 1},
 	{"max-seconds", KEY_MAX_SECONDS, "N", 0, "stop after N seconds", 1},
 	{"seed", KEY_SEED, "N", 0, "of pct and random (0)", 1},
 	{"jobs", 'j', "N", 0, "processes to share the work (1)", 1},
@@ -279,6 +280,8 @@ int cmd_explore(int argc, char **argv)
 	int err;
 
 	machine_options_init(&o.machine);
+	o.machine.limit_help = "instructions in which nobody gets on that are a livelock "
+			       "(default 20M)";
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &o);
 	err = drive(&o);
 	machine_options_free(&o.machine);

@@ -153,8 +153,16 @@ const struct argp machine_image_argp = {image_options, parse_images, NULL, NULL,
 
 static const struct argp_child image_child[] = {{&machine_image_argp, 0, NULL, 0}, {0}};
 
+static char *help(int key, const char *text, void *input)
+{
+	const struct machine_options *o = input;
+
+	return key == KEY_LIMIT && o && o->limit_help ? strdup(o->limit_help)
+	                                              : (char *)text;
+}
+
 const struct argp machine_argp = {machine_option_list, parse_machine, NULL, NULL,
-                                  image_child,         NULL,          NULL};
+                                  image_child,         help,          NULL};
 
 void machine_options_program(struct machine_options *o, struct argp_state *state)
 {

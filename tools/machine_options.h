@@ -26,8 +26,9 @@ struct machine_options {
 	 * only has to be in the initrd.
 	 */
 	const char *source;
-	char *program;     /* owned; its path in the guest */
-	const char **argv; /* owned; config's then */
+	char *program;          /* owned; its path in the guest */
+	const char *limit_help; /* what --max-instructions is here; NULL: as for run */
+	const char **argv;      /* owned; config's then */
 };
 
 /*
