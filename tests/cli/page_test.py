@@ -19,6 +19,7 @@ import sys
 import tempfile
 
 DRIVER = """<script>
+{
 const seen = {};
 window.addEventListener("error", e => seen.error = e.message);
 for (const key of KEYS)
@@ -38,6 +39,7 @@ const out = document.createElement("pre");
 out.id = "seen";
 out.textContent = JSON.stringify(seen);
 document.body.append(out);
+}
 </script>
 </body>"""
 
