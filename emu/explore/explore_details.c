@@ -30,25 +30,13 @@ static void put_place(struct text *out, const struct symbols *symbols, uint64_t 
 		text_printf(out, "%s+0x%" PRIx64, function, offset);
 }
 
-static void put_thread(struct text *out, const struct record *record, uint16_t thread)
-{
-	const struct record_thread *t = &record->threads[thread];
-
-	if (thread >= record->nthreads)
-		text_string(out, "a thread");
-	else if (strcmp(t->proc, TRACE_KERNEL_PROC) == 0)
-		text_printf(out, "the kernel's thread %d", t->id);
-	else
-		text_string(out, t->proc);
-}
-
 /* --- the accesses whose order a preemption turned round --- */
 
 static void put_access(struct text *out, const struct record *record,
                        const struct symbols *symbols, const struct order_step *step,
                        const struct order_access *access)
 {
-	put_thread(out, record, step->thread);
+	text_string(out, record_who(record, step->thread));
 	text_printf(out, " %s at ", access->write ? "writes" : "reads");
 	put_place(out, symbols, step->rip);
 }
@@ -60,7 +48,7 @@ static void put_difference(struct text *out, const struct record *record,
 	struct preemption_conflict c;
 
 	text_string(out, "preempted: ");
-	put_thread(out, record, p->thread);
+	text_string(out, record_who(record, p->thread));
 	if (p->back < s->nsteps) {
 		text_string(out, " before ");
 		put_place(out, symbols, s->steps[p->back].rip);
@@ -135,7 +123,7 @@ static int put_stack(struct explore *e, const struct record *record,
 	machine_set_schedule(session_machine(session), &player.schedule);
 	err = session_run(session, &result);
 	if (err == 0 && !result.interrupted) {
-		put_thread(out, record, finding->thread[place]);
+		text_string(out, record_who(record, finding->thread[place]));
 		text_printf(out, ", count %" PRIu64 ":\n", finding->icount[place]);
 		put_frames(out, session_machine(session), symbols, finding->rip[place]);
 	}

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 static void describe_place(const struct oracle *o, uint64_t rip, char *text, size_t size)
 {
@@ -44,19 +43,7 @@ uint64_t oracle_function(const struct oracle *o, uint64_t rip)
 
 const char *oracle_who(const struct oracle *o, uint16_t thread)
 {
-	static _Thread_local char texts[8][32];
-	static _Thread_local unsigned int next;
-	const struct record_thread *t = &o->record->threads[thread];
-	char *text = texts[next++ % 8];
-
-	if (thread >= o->record->nthreads)
-		return "nobody";
-	if (t->idle)
-		return "the idle thread";
-	if (strcmp(t->proc, TRACE_KERNEL_PROC) != 0)
-		return t->proc;
-	snprintf(text, sizeof(texts[0]), "the kernel's thread %d", t->id);
-	return text;
+	return record_who(o->record, thread);
 }
 
 static bool is_push(const struct machine_access *a)

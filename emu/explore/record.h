@@ -105,6 +105,9 @@ struct record {
 	const struct record_page *pages; /* by frame; NULL: not known */
 };
 
+/* "1.1", "the kernel's thread 3"; lives until the eighth call after. */
+const char *record_who(const struct record *record, uint16_t thread);
+
 /* False: nobody but its own thread touches the page of this access. */
 static inline bool record_may_share(const struct record *r,
                                     const struct machine_access *a)

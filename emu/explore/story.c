@@ -29,7 +29,7 @@ static void put_cell(struct story *s, uint16_t thread, struct text *text)
 static void begin_cell(const struct story *s, uint16_t thread, struct text *text)
 {
 	if (s->ncolumns == 1)
-		text_printf(text, "%s: ", story_who(s, thread));
+		text_printf(text, "%s: ", record_who(s->record, thread));
 }
 
 static void put_events(struct story *s, const struct story_stretch *t)
@@ -104,7 +104,7 @@ static void put_switch(struct story *s, const struct story_stretch *stretches, s
 
 	while (next < n && stretches[next].passed)
 		next++;
-	text_printf(&line, "-- %s %s", story_who(s, t->thread), how(t));
+	text_printf(&line, "-- %s %s", record_who(s->record, t->thread), how(t));
 	if (!t->ended && t->why == RECORD_PREEMPT) {
 		uint64_t later = goes_on(stretches, n, i);
 
@@ -115,7 +115,8 @@ static void put_switch(struct story *s, const struct story_stretch *stretches, s
 			text_string(&line, " and never goes on");
 	}
 	if (next < n)
-		text_printf(&line, "; %s runs", story_who(s, stretches[next].thread));
+		text_printf(&line, "; %s runs",
+		            record_who(s->record, stretches[next].thread));
 	else if (!t->ended)
 		text_string(&line, "; nobody is left to run");
 	text_printf(&line, " (count %llu)", (unsigned long long)t->at);
@@ -182,7 +183,8 @@ static void put_places(struct story *s)
 	for (size_t i = 0; i < f->nplaces; i++) {
 		struct text line = {0};
 
-		text_printf(&line, "%s, count %llu: ", story_who(s, f->thread[i]),
+		text_printf(&line,
+		            "%s, count %llu: ", record_who(s->record, f->thread[i]),
 		            (unsigned long long)f->icount[i]);
 		story_place(s, &line, f->rip[i]);
 		if (!line.failed)

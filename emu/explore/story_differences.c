@@ -31,7 +31,7 @@ static void put_access(struct story *s, size_t step, const struct order_access *
 	struct text line = {0};
 
 	text_printf(&line, "%s%s %s it in ", how,
-	            story_who(s, s->steps->steps[step].thread),
+	            record_who(s->record, s->steps->steps[step].thread),
 	            access->write ? "writes" : "reads");
 	story_place(s, &line, rip);
 	if (!line.failed)
@@ -46,7 +46,8 @@ static void tell(struct story *s, const struct preemption *p)
 	bool found = preemption_decided(s->steps, p, &c);
 	struct text line = {0};
 
-	text_printf(&line, "The preemption of %s at count %llu ", story_who(s, p->thread),
+	text_printf(&line, "The preemption of %s at count %llu ",
+	            record_who(s->record, p->thread),
 	            (unsigned long long)s->steps->stretches[p->stretch].at);
 	text_string(&line, found ? "decided who comes first to memory that both use:"
 	                         : "kept it from what it was about to do: it touched "

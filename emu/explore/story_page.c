@@ -10,22 +10,7 @@
 #define PAGE_WIDTH 80u
 #define HANGING 2u
 
-/* --- names --- */
-
-const char *story_who(const struct story *s, uint16_t thread)
-{
-	static _Thread_local char text[40];
-	const struct record_thread *t = &s->record->threads[thread];
-
-	if (thread >= s->record->nthreads)
-		return "nobody";
-	if (t->idle)
-		return "the idle thread";
-	if (strcmp(t->proc, TRACE_KERNEL_PROC) != 0)
-		return t->proc;
-	snprintf(text, sizeof(text), "the kernel's thread %d", t->id);
-	return text;
-}
+/* --- places --- */
 
 static void put_place(const struct story *s, struct text *out, uint64_t rip, bool brief)
 {
@@ -115,7 +100,8 @@ void story_heading(struct story *s, uint64_t threads)
 				continue;
 			text_printf(s->out, "%s%-*.*s", c ? "| " : "",
 			            c + 1 < s->ncolumns ? (int)s->width - 2 : 0,
-			            (int)s->width - 2, story_who(s, (uint16_t)t));
+			            (int)s->width - 2,
+			            record_who(s->record, (uint16_t)t));
 		}
 	}
 	text_char(s->out, '\n');

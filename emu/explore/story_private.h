@@ -55,7 +55,5 @@ void story_place(const struct story *s, struct text *out, uint64_t rip);
 void story_place_brief(const struct story *s, struct text *out, uint64_t rip);
 /* "file:line  what is there", where the source is found; else nothing. */
 void story_source(struct story *s, uint64_t rip);
-/* How a report calls a thread. */
-const char *story_who(const struct story *s, uint16_t thread);
 
 #endif
