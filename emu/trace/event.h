@@ -107,7 +107,7 @@ struct trace_event {
 		} switch_;
 		struct {
 			int vector;
-			bool idle; /* it ended a halt, by the rule of sched.h */
+			bool idle; /* it ended a halt, by the rule of machine.h */
 		} irq;
 		struct {
 			int vector;
