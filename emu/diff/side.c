@@ -6,8 +6,6 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "trace/format.h"
-
 /* Addresses above this are the kernel's. */
 #define USER_END (UINT64_C(1) << 47)
 

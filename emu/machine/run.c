@@ -30,7 +30,6 @@
 #include "machine/internal.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /*
  * The loop looks up so often even where nothing is due, to see whether it was

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "trace/fastjson.h"
-#include "trace/limits.h"
 #include "trace/lines.h"
 #include "trace/parse.h"
 #include "trace/text.h"

@@ -11,7 +11,6 @@
 
 #include "explore/counterexample.h"
 #include "explore/minimize.h"
-#include "explore/steps.h"
 #include "explore/story.h"
 
 #define SEEDS 100

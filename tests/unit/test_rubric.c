@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "build_trace.h"
-#include "grade/console.h"
 #include "grade/judge.h"
 #include "grade/report.h"
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "base/error.h"
 #include "sched/script.h"
 
 static struct script script;

@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "build_trace.h"
 #include "trace/limits.h"
 #include "trace/text.h"
+#include "trace/trace.h"
 
 static char path[] = "/tmp/forkscope-test-XXXXXX";
 
