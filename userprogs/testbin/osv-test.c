@@ -74,6 +74,67 @@ static void addresses(void)
 	pass("addresses");
 }
 
+#define BAD ((char *)KMAP_BASE)
+#define TEXT "/data/haiku.txt"
+
+/* Calls with a path, each with every error that osv's header names for it. */
+static void paths(void)
+{
+	assert(open(BAD, FS_RDONLY, EMPTY_MODE) == ERR_FAULT);
+	assert(open("/none/x", FS_RDWR | FS_CREAT, EMPTY_MODE) == ERR_NOTEXIST);
+	assert(link(BAD, "/x") == ERR_FAULT && link(TEXT, BAD) == ERR_FAULT);
+	assert(link(TEXT, "/data/empty") == ERR_EXIST);
+	assert(link("/none", "/x") == ERR_NOTEXIST &&
+	       link(TEXT, "/none/x") == ERR_NOTEXIST);
+	assert(link(TEXT "/x", "/x") == ERR_FTYPE && link("/data", "/x") == ERR_FTYPE);
+	assert(unlink(BAD) == ERR_FAULT && unlink("/none") == ERR_NOTEXIST);
+	assert(unlink("/none/x") == ERR_NOTEXIST);
+	assert(unlink(TEXT "/x") == ERR_FTYPE && unlink("/data") == ERR_FTYPE);
+	assert(mkdir(BAD) == ERR_FAULT && mkdir("/data") == ERR_EXIST);
+	assert(mkdir("/none/x") == ERR_NOTEXIST && mkdir(TEXT "/x") == ERR_FTYPE);
+	assert(chdir(BAD) == ERR_FAULT && chdir("/none") == ERR_NOTEXIST);
+	assert(chdir(TEXT) == ERR_FTYPE && chdir(TEXT "/x") == ERR_FTYPE);
+	assert(rmdir(BAD) == ERR_FAULT && rmdir("/none") == ERR_NOTEXIST);
+	assert(rmdir("/none/x") == ERR_NOTEXIST && rmdir("/data") == ERR_NOTEMPTY);
+	assert(rmdir(TEXT) == ERR_FTYPE && rmdir(TEXT "/x") == ERR_FTYPE);
+	assert(mkdir("/osv") == ERR_OK && chdir("/osv") == ERR_OK);
+	assert(link(TEXT, "name") == ERR_OK && unlink("name") == ERR_OK);
+	assert(chdir("/") == ERR_OK && rmdir("/osv") == ERR_OK);
+	pass("paths");
+}
+
+static void descriptors(void)
+{
+	struct dirent entry;
+	int fds[2], fd, first, last, n = 0;
+	char byte;
+
+	assert(close(-1) == ERR_INVAL && close(NUM_FILES) == ERR_INVAL);
+	assert(read(-1, &byte, 1) == ERR_INVAL && read(63, &byte, 1) == ERR_INVAL);
+	assert(write(-1, &byte, 1) == ERR_INVAL && write(stdout, BAD, 1) == ERR_FAULT);
+	assert(dup(-1) == ERR_INVAL && dup(63) == ERR_INVAL);
+	assert(readdir(-1, &entry) == ERR_INVAL && readdir(63, &entry) == ERR_INVAL);
+	fd = open("/data", FS_RDONLY, EMPTY_MODE);
+	while (readdir(fd, &entry) == ERR_OK)
+		n++;
+	assert(n > 3 && readdir(fd, &entry) == ERR_END);
+
+	assert(pipe(fds) == ERR_OK && close(fds[0]) == ERR_OK);
+	assert(write(fds[1], "x", 1) == ERR_END && close(fds[1]) == ERR_OK);
+
+	first = last = dup(fd);
+	while ((n = dup(fd)) >= 0)
+		last = n;
+	assert(n == ERR_NOMEM && last == NUM_FILES - 1);
+	assert(open(TEXT, FS_RDONLY, EMPTY_MODE) == ERR_NOMEM);
+	assert(pipe(fds) == ERR_NOMEM);
+	assert(close(last) == ERR_OK && pipe(fds) == ERR_NOMEM && dup(fd) == last);
+	for (; last >= first; last--)
+		assert(close(last) == ERR_OK);
+	assert(close(fd) == ERR_OK);
+	pass("descriptors");
+}
+
 static void memory(void)
 {
 	char *p = malloc(100);
@@ -109,6 +170,8 @@ int main(void)
 	processes();
 	files();
 	addresses();
+	paths();
+	descriptors();
 	memory();
 	faults();
 	exit(0);
