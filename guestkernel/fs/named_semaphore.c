@@ -2,6 +2,9 @@
 /*
  * Semaphores with names, as files: for processes that have nothing else in common.  Each
  * descriptor that opened one stands for the same count.
+ *
+ * names_lock covers names and references.  It is taken under no other sleep lock, and
+ * none is taken under it; who waits for a count holds neither.
  */
 #include <stddef.h>
 
