@@ -75,7 +75,7 @@ static struct event_place look(struct where *w, struct capture *capture, size_t 
 	struct event_place at = {PLACE_NONE, PLACE_NONE};
 	struct capture_state s;
 
-	if (w->seen[fingerprint % SEEN].fingerprint == fingerprint)
+	if (fingerprint && w->seen[fingerprint % SEEN].fingerprint == fingerprint)
 		return w->seen[fingerprint % SEEN].at;
 	capture_state(capture, event, &s);
 	at.here = put(w, s.registers.cpl == 0 ? "kernel" : s.image, &s.place,
@@ -87,19 +87,30 @@ static struct event_place look(struct where *w, struct capture *capture, size_t 
 	return at;
 }
 
+static int run_to(struct capture *capture, uint64_t icount)
+{
+	const char *why = "the replay ends before the trace";
+
+	if (capture_run(capture, icount))
+		return 0;
+	if (capture_failure(capture))
+		why = capture_failure(capture);
+	return error_set(ERR_FILE, "%s", why);
+}
+
 /* How far it came is in *i. */
 static int go_through(struct where *w, struct capture *capture, const struct trace *trace,
                       struct event_place *at, size_t *i)
 {
 	for (; *i < trace->nevents; ++*i) {
-		if (!capture_run(capture, trace->events[*i].icount))
-			return error_set(ERR_FILE, "%s",
-			                 capture_failure(capture)
-			                         ? capture_failure(capture)
-			                         : "the replay ends before the trace");
+		int err = run_to(capture, trace->events[*i].icount);
+
+		if (err)
+			return err;
 		at[*i] = look(w, capture, *i);
 	}
-	return 0;
+	/* What happens at an instruction is compared once that has been run. */
+	return trace->complete ? run_to(capture, trace->end.icount) : 0;
 }
 
 int where_events(struct places *places, struct event_place *at,
