@@ -39,9 +39,9 @@ static void new_lower_stamp(struct cpu *cpu)
 	if (cpu->lower_stamp == STAMP_SUSPECT) {
 		/* Wrapped: an old entry could seem valid again. */
 		forget_all(cpu);
-		cpu->lower_stamp = STAMP_NONE + STAMP_STEP;
+		cpu->lower_stamp = STAMP_LOWER;
 	}
-	cpu->stamp[0] = cpu->lower_stamp;
+	cpu->stamp[0] = cpu->half_stamp = cpu->lower_stamp;
 }
 
 static bool page_unchanged(struct cpu *cpu, const struct paging *p,
@@ -205,6 +205,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	/* Not while ring 0 still runs, in its own half: it may yet change the other. */
 	if (pc >> 63 == 0)
 		settle_suspicion(cpu);
+	cpu->half_stamp = cpu->stamp[pc >> 63];
 	if (same && info->stamp == cpu->stamp[pc >> 63] &&
 	    !(info->flags & BLOCK_VOLATILE))
 		return b;
@@ -229,7 +230,7 @@ static struct block *look_up(struct cpu *cpu, uint64_t pc, uint32_t size)
 	info->flags &= (uint8_t)~BLOCK_VOLATILE;
 	if (is_volatile)
 		info->flags |= BLOCK_VOLATILE;
-	info->stamp = stamp;
+	info->stamp = cpu->half_stamp = stamp;
 	b->tag = (info->flags ? STAMP_NONE : stamp) | size;
 	return b;
 }
@@ -254,10 +255,12 @@ static bool reaches_io(struct cpu *cpu, const struct block *b)
 	return before >= 0 && cpu->icount + (uint32_t)before <= cpu->limit;
 }
 
-void blocks_slow(struct cpu *cpu, uint64_t pc, uint32_t size)
+void blocks_slow(uc_engine *uc, uint64_t pc, uint32_t tag, struct cpu *cpu)
 {
+	uint32_t size = tag % STAMP_STEP;
 	struct block *b;
 
+	(void)uc;
 	cpu->block_pc = pc;
 	cpu->block_size = size;
 	cpu->block = NULL;
@@ -375,6 +378,7 @@ int blocks_find_io(struct cpu *cpu)
 void blocks_entered_kernel(struct cpu *cpu)
 {
 	cpu->stamp[0] = STAMP_SUSPECT;
+	cpu->half_stamp = STAMP_UPPER;
 }
 
 static void forget_block(struct cpu *cpu, uint64_t pc)

@@ -185,7 +185,8 @@ int cpu_create(struct cpu **out, int index, uint8_t *ram, uint64_t ram_size,
 	cpu->ram_size = ram_size;
 	cpu->bus = bus;
 	cpu->slow_block = blocks_slow;
-	cpu->stamp[0] = cpu->stamp[1] = cpu->lower_stamp = STAMP_NONE + STAMP_STEP;
+	cpu->stamp[0] = cpu->lower_stamp = STAMP_LOWER;
+	cpu->stamp[1] = cpu->half_stamp = STAMP_UPPER;
 	cpu->frames = calloc(ram_size / PAGE_SIZE, sizeof(*cpu->frames));
 	err = cpu->frames ? open_engine(cpu) : error_set(ERR_MEMORY, "out of memory");
 	if (err == 0)

@@ -34,8 +34,10 @@
  * its half of the address space has the stamp it was checked under.  The lower half's
  * code may change whenever ring 0 runs: each entry to ring 0 makes its stamp suspect, and
  * the next use looks whether the pages that were read are still there with the same bytes
- * (blocks.c).  Blocks with a flag never carry a stamp here and always take the slow way.
- * 16 bytes: four to a cache line of the host.
+ * (blocks.c).  The fast way knows one stamp only, of the half that code runs in; the
+ * first block in the other half takes the slow way, which changes over.  Blocks with a
+ * flag never carry a stamp here and always take the slow way. 16 bytes: four to a cache
+ * line of the host.
  */
 struct block {
 	uint64_t pc;
@@ -60,6 +62,13 @@ static inline uint32_t block_size(const struct block *b)
 static inline unsigned block_slot(uint64_t pc)
 {
 	return (pc ^ pc >> 13) & (BLOCKS - 1);
+}
+
+/* The same in bytes, which is what compilers make the least code of. */
+static inline uint64_t block_offset(uint64_t pc)
+{
+	return ((pc ^ pc >> 13) * sizeof(struct block)) &
+	       ((BLOCKS - 1) * sizeof(struct block));
 }
 
 enum block_flag {
@@ -88,6 +97,9 @@ struct code_page {
 /* No block has these as its stamp. */
 #define STAMP_NONE 0u
 #define STAMP_SUSPECT (0u - STAMP_STEP)
+/* The upper half's, for ever, and the first of the lower half's, which all differ. */
+#define STAMP_UPPER STAMP_STEP
+#define STAMP_LOWER (2 * STAMP_STEP)
 
 /* Why the engine came back from uc_emu_start(). */
 enum event {
@@ -119,6 +131,19 @@ struct mmio_window {
 #define MMIO_WINDOWS 4
 
 struct cpu {
+	/*
+	 * What the fast way of the hook uses (hook.c) comes first, and then the table, so
+	 * that it reaches all by short instructions.
+	 */
+	uint64_t icount; /* blocks are counted whole when they begin */
+	uint64_t
+		fast_limit; /* a block that would pass it takes the slow way; 0: all do */
+	struct block *block; /* being run and counted whole; NULL once that is settled */
+	uint32_t half_stamp; /* of the half that the last block in the table is of */
+	/* blocks_slow(), for hook.c, which knows nothing of the program by name */
+	void (*slow_block)(uc_engine *uc, uint64_t pc, uint32_t tag, struct cpu *cpu);
+	_Alignas(16) struct block blocks[BLOCKS];
+
 	uc_engine *uc;
 	uc_context *context; /* scratch, for what only a saved context shows */
 	uint32_t *words;     /* the same, seen as words */
@@ -128,15 +153,9 @@ struct cpu {
 	uint8_t *ram;
 	uint64_t ram_size;
 
-	uint64_t icount; /* blocks are counted whole when they begin */
-	uint64_t
-		fast_limit; /* a block that would pass it takes the slow way; 0: all do */
-	uint64_t limit;     /* of the run under way: exact, */
-	uint64_t due;       /* and at a block boundary */
-	uint32_t stamp[2];  /* by the sign of the address */
-	/* blocks_slow(), for hook.c, which knows nothing of the program by name */
-	void (*slow_block)(struct cpu *cpu, uint64_t pc, uint32_t size);
-	struct block *block; /* being run and counted whole; NULL once that is settled */
+	uint64_t limit;    /* of the run under way: exact, */
+	uint64_t due;      /* and at a block boundary */
+	uint32_t stamp[2]; /* by the sign of the address */
 
 	/* The block that blocks_slow() saw last, counted or not. */
 	uint64_t block_pc;
@@ -159,7 +178,6 @@ struct cpu {
 	uint64_t io_rip;        /* and this is where it stands */
 	char fault[160];
 
-	struct block blocks[BLOCKS];
 	struct block_info infos[BLOCKS];
 	struct code_page pages[CODE_PAGES];
 	uint8_t lower_pages[CODE_PAGES]; /* those of the lower half, by index */
@@ -188,8 +206,11 @@ __attribute__((visibility("default"))) void blocks_on_block(uc_engine *uc, uint6
                                                             uint32_t size, void *opaque);
 
 /* blocks.c */
-/* What the hook does where the table has no entry that holds, or a limit is near. */
-void blocks_slow(struct cpu *cpu, uint64_t pc, uint32_t size);
+/*
+ * What the hook does where the table has no entry that holds, or a limit is near.  `tag`
+ * has the block's size, beside whatever stamp the hook compared with.
+ */
+void blocks_slow(uc_engine *uc, uint64_t pc, uint32_t tag, struct cpu *cpu);
 /* Where the present block begins, and what it has added to the count. */
 static inline uint64_t blocks_start(const struct cpu *cpu)
 {

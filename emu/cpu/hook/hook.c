@@ -9,15 +9,23 @@
  */
 #include "cpu/internal.h"
 
-/* Aligned: in one cache line more it costs 4 % more. */
+/*
+ * Each instruction here is paid for at every block, and beyond some twenty of them a run
+ * costs 7 % more.  So the address of the entry is computed once, in bytes; one stamp is
+ * compared; and the slow way takes what is in the registers already.  Aligned, to lie in
+ * one cache line.
+ */
 __attribute__((aligned(64))) void blocks_on_block(uc_engine *uc, uint64_t pc,
                                                   uint32_t size, void *opaque)
 {
 	struct cpu *cpu = opaque;
-	struct block *b = &cpu->blocks[block_slot(pc)];
+	struct block *b =
+		(struct block *)((unsigned char *)cpu->blocks + block_offset(pc));
+	uint32_t tag = cpu->half_stamp | size;
 
-	(void)uc;
-	if (CPU_LIKELY(b->pc == pc && b->tag == (cpu->stamp[pc >> 63] | size))) {
+	/* Keeps the compiler from computing it again for each use. */
+	__asm__("" : "+r"(b));
+	if (CPU_LIKELY(b->pc == pc && b->tag == tag)) {
 		uint64_t after = cpu->icount + b->count;
 
 		if (CPU_LIKELY(after <= cpu->fast_limit)) {
@@ -26,5 +34,5 @@ __attribute__((aligned(64))) void blocks_on_block(uc_engine *uc, uint64_t pc,
 			return;
 		}
 	}
-	cpu->slow_block(cpu, pc, size);
+	cpu->slow_block(uc, pc, tag, cpu);
 }
