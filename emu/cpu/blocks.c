@@ -22,6 +22,7 @@ static void stop_with(struct cpu *cpu, enum event event)
 	if (cpu->event == EVENT_NONE)
 		cpu->event = event;
 	uc_emu_stop(cpu->uc);
+	exitcheck_restore(cpu, cpu->check.site);
 }
 
 static void forget_all(struct cpu *cpu)
@@ -264,6 +265,8 @@ void blocks_slow(uc_engine *uc, uint64_t pc, uint32_t tag, struct cpu *cpu)
 	cpu->block_pc = pc;
 	cpu->block_size = size;
 	cpu->block = NULL;
+	/* The hook jumps here, so that its caller is this function's (exitcheck.c). */
+	cpu->check.site = __builtin_return_address(0);
 	if (cpu->stepping)
 		return;
 	if (cpu->stop || cpu->event != EVENT_NONE) {
@@ -301,6 +304,7 @@ void blocks_slow(uc_engine *uc, uint64_t pc, uint32_t tag, struct cpu *cpu)
 	else {
 		cpu->icount += b->count;
 		cpu->block = b;
+		exitcheck_skip(cpu, cpu->check.site);
 	}
 }
 

@@ -124,6 +124,14 @@ struct exception {
 	uint64_t address;
 };
 
+/* Of exitcheck.c. */
+struct exit_check {
+	uintptr_t helper; /* 0: there is nothing to jump over */
+	bool writable;    /* translations are, as far as tried */
+	uint8_t *site;    /* behind the call of the hook that is under way */
+	uint8_t *restored;
+};
+
 struct mmio_window {
 	struct cpu *cpu;
 	uint64_t base;
@@ -173,6 +181,7 @@ struct cpu {
 	bool stepping; /* inside part of a block: its count is done by hand */
 	bool window;
 	bool stop;
+	struct exit_check check;
 	bool io_stop;           /* the run ends after the OUT at hand: then these are */
 	uc_context *io_context; /* the registers, */
 	uint64_t io_rip;        /* and this is where it stands */
@@ -232,6 +241,15 @@ void blocks_drop_stale(struct cpu *cpu);
 void blocks_entered_kernel(struct cpu *cpu);
 /* The index of the first IN or OUT in the block at block_pc, or -1. */
 int blocks_find_io(struct cpu *cpu);
+
+/* exitcheck.c */
+void exitcheck_open(struct cpu *cpu);
+/* The block that calls its hook before `site` shall not look whether it is to stop. */
+void exitcheck_skip(struct cpu *cpu, uint8_t *site);
+/* It shall, since now it is. */
+void exitcheck_restore(struct cpu *cpu, uint8_t *site);
+/* Where the last run was stopped so, the next one need not look again. */
+void exitcheck_resume(struct cpu *cpu);
 
 /* deliver.c */
 void deliver_on_exception(uc_engine *uc, uint32_t vector, void *opaque);
