@@ -324,7 +324,7 @@ void blocks_settle(struct cpu *cpu, uint64_t rip)
 static void forget_translation(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	uc_ctl_remove_cache(cpu->uc, pc, pc + size);
-	cpu->forgotten++;
+	cpu->forgotten += 1 + size / 32;
 }
 
 void blocks_run_part(struct cpu *cpu, uint32_t n)

@@ -155,7 +155,7 @@ static int add_hooks(struct cpu *cpu)
  * Bytes for translations.  Where they are full, the engine begins anew.  Not its own 1
  * GiB, so that less lies between them and what they call (docs/tricks.md).
  */
-#define TRANSLATIONS (64u << 20)
+#define TRANSLATIONS (128u << 20)
 
 static int open_engine(struct cpu *cpu)
 {

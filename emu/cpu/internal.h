@@ -193,7 +193,7 @@ struct cpu {
 	unsigned nlower_pages;
 	uint64_t *frames;     /* by frame of RAM: hash of the code run from it, or 0 */
 	uint64_t stale;       /* a page whose translations must go, or 0 */
-	size_t forgotten;     /* translations thrown away */
+	size_t forgotten;     /* translations thrown away, long ones counting for more */
 	uint32_t lower_stamp; /* what stamp[0] is again, should nothing have changed */
 
 	uint64_t *probes; /* open addressing, 0 is empty */
