@@ -152,8 +152,8 @@ static int add_hooks(struct cpu *cpu)
 }
 
 /*
- * Bytes for translations.  Where they are full, the engine begins anew.  Not its own 1
- * GiB, so that less lies between them and what they call (docs/tricks.md).
+ * Bytes for translations.  Where they are full, the engine begins anew.  It would take
+ * 1 GiB: too much between them and what they call (docs/tricks.md).
  */
 #define TRANSLATIONS (128u << 20)
 

@@ -3,9 +3,9 @@
  * The engine's check at the start of a block, jumped over where it cannot find anything.
  *
  * A translation begins with two calls: of the hook, and of a helper that looks whether
- *the hook has called uc_emu_stop().  Only the slow way of the hook does that, so where
- *the fast way is taken the second call is for nothing, and costs a run a sixth of its
- *time (docs/tricks.md).
+ * the hook has called uc_emu_stop().  Only the slow way of the hook does that, so where
+ * the fast way is taken the second call is for nothing, and costs a run a sixth of its
+ * time (docs/tricks.md).
  *
  *	e8 rel32         call  blocks_on_block
  *	48 bf uc         mov   $uc, %rdi                    <- site; or eb 0f, jmp over
@@ -14,7 +14,7 @@
  *
  * Nothing is taken on trust.  Other code than this, to the byte, is left alone, and then
  * all is as it was, only slower: other hosts, other versions of the engine, a hook that
- *is not called directly.
+ * is not called directly.
  */
 #include "cpu/internal.h"
 
