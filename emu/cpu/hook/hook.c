@@ -11,9 +11,9 @@
 
 /*
  * Each instruction here is paid for at every block: two more cost a run 10 %.  So the
- * address of the entry is computed once, in bytes; one stamp is compared; and the slow way
- * is jumped to and takes what is in the registers already.  Aligned, to lie in one cache
- * line.
+ * address of the entry is computed once, in bytes; one stamp is compared; and the slow
+ * way is jumped to and takes what is in the registers already.  Aligned, to lie in one
+ * cache line.
  */
 __attribute__((aligned(64))) void blocks_on_block(uc_engine *uc, uint64_t pc,
                                                   uint32_t size, void *opaque)
