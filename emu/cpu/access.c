@@ -41,8 +41,9 @@ struct index_entry {
 /* The instruction that makes an access, by its place in translated code; a cache. */
 struct place {
 	uintptr_t host_pc;
+	uint64_t pc; /* of its block */
 	uint64_t rip;
-	uint16_t offset; /* in its block, in bytes */
+	uint16_t offset; /* in the block, in bytes */
 	uint16_t index;  /* in instructions */
 };
 
@@ -203,6 +204,7 @@ static struct place find_place(struct cpu *cpu, uintptr_t host_pc)
 
 	return (struct place){
 		.host_pc = host_pc,
+		.pc = pc,
 		.rip = rip,
 		.offset = (uint16_t)(rip - pc),
 		.index = index_of(cpu, pc, rip),
@@ -225,7 +227,8 @@ static const struct place *place_of_access(struct cpu *cpu, struct place *found)
 		return found;
 	}
 	p = &cpu->access->places[slot_of_place(host_pc)];
-	if (p->host_pc != host_pc) {
+	/* The block too: the engine may have put other code there. */
+	if (p->host_pc != host_pc || p->pc != blocks_start(cpu)) {
 		restore_now(host_pc);
 		*p = find_place(cpu, host_pc);
 	}

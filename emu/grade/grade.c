@@ -247,9 +247,9 @@ static int run_jobs(struct grade *g, struct job *jobs)
 			continue;
 		}
 		pid = waitpid(-1, &status, 0);
-		if (pid < 0 && errno == EINTR)
+		if (pid <= 0 && errno == EINTR)
 			continue;
-		if (pid < 0)
+		if (pid <= 0)
 			return error_set(ERR_SYSTEM, "a process is lost: %s",
 			                 strerror(errno));
 		size_t i = job_of(jobs, next, pid);
