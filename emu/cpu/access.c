@@ -28,7 +28,11 @@ struct flag_block {
 #define FLAG_BLOCKS 16384u
 #define INDEXES 16384u
 #define PLACES 16384u
-/* Translations thrown away one by one, before all are. */
+/*
+ * Translations thrown away one by one, by the weight that blocks.c gives them, before all
+ * are: so few that the engine's tree of them stays shallow and its buffer is not filled
+ * by them, and so many that making the others anew does not count.
+ */
 #define FORGOTTEN_MAX 16384u
 
 /* How many instructions come before an offset in a block; a cache. */

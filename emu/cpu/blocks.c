@@ -324,6 +324,7 @@ void blocks_settle(struct cpu *cpu, uint64_t rip)
 static void forget_translation(struct cpu *cpu, uint64_t pc, uint32_t size)
 {
 	uc_ctl_remove_cache(cpu->uc, pc, pc + size);
+	/* Each costs a node of the engine's tree, and room by its length. */
 	cpu->forgotten += 1 + size / 32;
 }
 
