@@ -16,7 +16,6 @@
 #include "trace/text.h"
 
 #define LIVE 1000
-#define LIVE_TEXT "1000"
 /* Runs with so many processes, one more, and so on. */
 #define RUNS 5
 #define MEASURES_MAX 16
@@ -102,13 +101,13 @@ static const char *row_name(const char *measure, const char *lifetime, const cha
 static int report(struct bench *bench, const char *lifetime, const struct measure *alone,
                   const struct measure *crowded)
 {
+	char with[24];
 	struct bench_row row = {
 		.name = row_name(alone->name, lifetime, ""),
 		.median = alone->cost,
 		.unit = "instructions",
 	};
 	struct bench_row growth = {
-		.name = row_name(alone->name, lifetime, ", " LIVE_TEXT " live"),
 		.median = crowded->cost,
 		.unit = "instructions",
 		.compared = "one live",
@@ -118,6 +117,8 @@ static int report(struct bench *bench, const char *lifetime, const struct measur
 	};
 	int err = bench_row(bench, &row);
 
+	snprintf(with, sizeof(with), ", %d live", LIVE);
+	growth.name = row_name(alone->name, lifetime, with);
 	return err ? err : bench_row(bench, &growth);
 }
 
