@@ -38,6 +38,16 @@ static void put_printed(struct text *out, const char *what, const char *bytes)
 	text_char(out, '"');
 }
 
+/* Without the address, which the same deed has another of under another schedule. */
+static void put_alloc(struct text *out, const struct trace_event *e)
+{
+	text_printf(out, "allocates %llu bytes", (unsigned long long)e->alloc.size);
+	if (e->alloc.label[0]) {
+		text_string(out, ", ");
+		text_printable(out, e->alloc.label, TEXT_WIDTH);
+	}
+}
+
 static void put_release(struct text *out, const char *verb, const struct trace_event *e)
 {
 	text_string(out, verb);
@@ -75,8 +85,13 @@ static void put_other_event(struct text *out, const struct trace_event *e)
 		if (e->syscall.returned)
 			text_printf(out, " returns %lld", (long long)e->syscall.result);
 		break;
+	case TRACE_ALLOC:
+		put_alloc(out, e);
+		break;
+	case TRACE_FREE:
+		text_string(out, "frees a block of the heap");
+		break;
 	default:
-		text_string(out, trace_event_name(e->kind));
 		break;
 	}
 }
@@ -102,6 +117,9 @@ void describe_event(struct text *out, const struct trace_event *e)
 			text_string(out, "wait for any child");
 		else
 			text_printf(out, "wait for %d", e->wait_enter.target);
+		break;
+	case TRACE_WAIT_BLOCK:
+		text_string(out, "wait sleeps");
 		break;
 	case TRACE_WAIT_RETURN:
 		put_wait_return(out, e);

@@ -41,6 +41,7 @@ static void words_waits(void **state)
 {
 	struct trace_event any = {.kind = TRACE_WAIT_ENTER, .wait_enter.target = -1};
 	struct trace_event one = {.kind = TRACE_WAIT_ENTER, .wait_enter.target = 7};
+	struct trace_event asleep = {.kind = TRACE_WAIT_BLOCK};
 	struct trace_event got = {.kind = TRACE_WAIT_RETURN,
 	                          .wait_return = {7, "1.1", {.value = 3}, 0}};
 	struct trace_event none = {.kind = TRACE_WAIT_RETURN};
@@ -50,6 +51,7 @@ static void words_waits(void **state)
 	(void)state;
 	expect(&any, "wait for any child", "waits for any child");
 	expect(&one, "wait for 7", "waits for pid 7");
+	expect(&asleep, "wait sleeps", "goes to sleep in its wait");
 	expect(&got, "wait returns 1.1, exit 3", "its wait gives 1.1, status 3");
 	expect(&none, "wait finds nobody", "its wait gives nothing");
 	expect(&failed, "wait fails with error 10", "its wait fails (errno 10)");
@@ -67,6 +69,27 @@ static void words_the_end_of_a_child(void **state)
 	expect(&orphan, "leaves 1.1", "leaves 1.1 an orphan");
 	expect(&reparent, "hands 1.1 to 1", "hands 1.1 to 1");
 	expect(&release, "frees files of 1.1", "frees the files of 1.1");
+}
+
+static void words_the_heap(void **state)
+{
+	struct trace_event alloc = {.kind = TRACE_ALLOC,
+	                            .alloc = {.size = 64, .label = "thread"}};
+	struct trace_event nameless = {.kind = TRACE_ALLOC,
+	                               .alloc = {.size = 8, .label = ""}};
+	struct trace_event freed = {.kind = TRACE_FREE, .alloc.address = 0x1000};
+	struct text text = {0};
+
+	(void)state;
+	describe_event(&text, &alloc);
+	text_char(&text, '\n');
+	describe_event(&text, &nameless);
+	text_char(&text, '\n');
+	describe_event(&text, &freed);
+	assert_string_equal(text.data, "allocates 64 bytes, thread\n"
+	                               "allocates 8 bytes\n"
+	                               "frees a block of the heap");
+	text_free(&text);
 }
 
 /* A story shows by its columns who runs. */
@@ -108,6 +131,7 @@ int main(void)
 		cmocka_unit_test(words_what_a_process_does),
 		cmocka_unit_test(words_waits),
 		cmocka_unit_test(words_the_end_of_a_child),
+		cmocka_unit_test(words_the_heap),
 		cmocka_unit_test(a_deed_is_nothing_of_the_schedule),
 		cmocka_unit_test(words_are_printable),
 	};
