@@ -122,23 +122,23 @@ static int find_inode(struct inode *from, const char *path, int flags,
 
 int file_open(struct inode *from, const char *path, int flags, struct file **file)
 {
-	struct inode *inode;
 	int error;
 
 	if ((flags & ~OPEN_FLAGS) || (flags & O_ACCMODE) == O_ACCMODE)
 		return -EINVAL;
 	if (device_is_path(path))
 		return device_open(path, flags, file);
-	error = find_inode(from, path, flags, &inode);
-	if (error != 0)
-		return error;
-	*file = file_make(&inode_ops, inode, flags);
-	if (*file == NULL) {
-		inode_put(inode);
+	/* First what can fail and leaves nothing behind. */
+	*file = file_make(&inode_ops, NULL, flags);
+	if (*file == NULL)
 		return -ENOMEM;
+	error = find_inode(from, path, flags, &(*file)->inode);
+	if (error != 0) {
+		kfree(*file);
+		return error;
 	}
 	if ((flags & O_TRUNC) && (flags & O_ACCMODE) != O_RDONLY)
-		inode_resize(inode, 0);
+		inode_resize((*file)->inode, 0);
 	return 0;
 }
 

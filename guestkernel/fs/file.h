@@ -44,7 +44,7 @@ struct file {
 /*
  * Opens `path`, from the directory `from`, with O_* flags; the caller gets one reference.
  * fs/device.h has what is no file of the tree.  -EINVAL (flags), -EISDIR, -EEXIST,
- * -ENOMEM, and what fs/inode.h says of paths.
+ * -ENOMEM, -ENOSPC, and what fs/inode.h says of paths; nothing has changed then.
  */
 int file_open(struct inode *from, const char *path, int flags, struct file **file);
 

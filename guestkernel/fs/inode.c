@@ -101,7 +101,7 @@ int tree_add(struct inode *dir, const char *name, size_t length, struct inode *i
 		return -ENOENT; /* it was removed, and only those inside still see it */
 	e = kmalloc(sizeof(*e) + length);
 	if (e == NULL)
-		return -ENOMEM;
+		return -ENOSPC;
 	e->inode = inode;
 	e->place = dir->next_place++;
 	e->length = length;

@@ -12,6 +12,9 @@
  * the directory `from`.  Every function that takes one may return -ENOENT, -ENOTDIR,
  * -EINVAL (an empty path), -ENODEV (it begins with the name of a device: the tree has
  * none of them), -ENAMETOOLONG, -ELOOP (too many symbolic links) or -ENOMEM.
+ *
+ * The tree is full where there is no memory for what it is to keep: a name, an inode,
+ * contents.  That is -ENOSPC of the function that was to add it.
  */
 #ifndef FS_INODE_H
 #define FS_INODE_H
@@ -70,15 +73,15 @@ int inode_lookup(struct inode *from, const char *path, bool follow, struct inode
 
 /*
  * Makes `path` a new empty file or directory and holds it for the caller.  -EEXIST; with
- * `reuse` what is there is held instead.
+ * `reuse` what is there is held instead.  -ENOSPC.
  */
 int inode_create(struct inode *from, const char *path, enum inode_type type, bool reuse,
                  struct inode **inode);
 
-/* A symbolic link at `path` that says `target`.  -EEXIST. */
+/* A symbolic link at `path` that says `target`.  -EEXIST, -ENOSPC. */
 int inode_symlink(struct inode *from, const char *path, const char *target);
 
-/* A further name `path` for a file.  -EEXIST, -EISDIR. */
+/* A further name `path` for a file.  -EEXIST, -EISDIR, -ENOSPC. */
 int inode_link(struct inode *from, const char *old, const char *path);
 
 /* Takes the name of a file or link away.  -EISDIR. */
@@ -89,7 +92,7 @@ int inode_rmdir(struct inode *from, const char *path);
 
 /*
  * Gives what is at `old` the name `path`, in place of what has it.  -EINVAL (the root,
- * "." and "..", a directory into itself), -EISDIR, -ENOTDIR, -ENOTEMPTY.
+ * "." and "..", a directory into itself), -EISDIR, -ENOTDIR, -ENOTEMPTY, -ENOSPC.
  */
 int inode_rename(struct inode *from, const char *old, const char *path);
 

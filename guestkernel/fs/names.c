@@ -10,7 +10,7 @@
 /* The walk's name for a new inode, which keeps only that link if it is not held. */
 static int name_new(const struct walk *w, struct inode *inode)
 {
-	int error = -ENOMEM;
+	int error = -ENOSPC;
 
 	if (inode != NULL)
 		error = tree_add(w->dir, w->name, w->length, inode);
@@ -64,12 +64,12 @@ static int symlink_locked(const struct walk *w, const char *target)
 		return -ENOENT;
 	inode = tree_make_inode(INODE_SYMLINK);
 	if (inode == NULL)
-		return -ENOMEM;
+		return -ENOSPC;
 	inode->target = kmalloc(n);
 	if (inode->target == NULL) {
 		inode->refs--;
 		tree_free_unused(inode);
-		return -ENOMEM;
+		return -ENOSPC;
 	}
 	memcpy(inode->target, target, n);
 	error = name_new(w, inode);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Calls about files. */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "abi/errno.h"
@@ -21,6 +22,15 @@ static struct file *descriptor(uint64_t fd)
 	return files_get(proc_current()->files, (int)fd);
 }
 
+static bool has_free_descriptor(void)
+{
+	uint64_t fd = 0;
+
+	while (fd < OPEN_MAX && descriptor(fd) != NULL)
+		fd++;
+	return fd < OPEN_MAX;
+}
+
 /* open(const char *path, int flags) */
 int64_t sys_open(struct trap_frame *tf)
 {
@@ -28,15 +38,13 @@ int64_t sys_open(struct trap_frame *tf)
 	char *path;
 	int64_t result = path_copyin(tf->rdi, &path);
 
+	/* Known before a file is made or emptied; nobody else takes it meanwhile. */
+	if (result == 0 && !has_free_descriptor())
+		result = -EMFILE;
 	if (result == 0)
 		result = file_open(path_from(), path, (int)tf->rsi, &file);
 	kfree(path);
-	if (result != 0)
-		return result;
-	result = files_add(proc_current()->files, file);
-	if (result < 0)
-		file_put(file);
-	return result;
+	return result != 0 ? result : files_add(proc_current()->files, file);
 }
 
 /* pipe(int fds[2]): fds[0] is what is written to fds[1] */

@@ -3,10 +3,10 @@
  * nomemory: uses up all memory and tries the calls that need some.  Each fails with the
  * error of its manual page, changes nothing, and works again when there is memory.
  *
- * Frames go to this program's heap, and what the kernel has left in blocks as long as a
- * path to symbolic links.  Such a link takes three blocks and leaves up to two, with
- * which calls of one or two paths may get through: they succeed, or say that memory is
- * short.
+ * Frames go to this program's heap.  What the kernel has left in blocks goes to
+ * directories and links until no more can be made, and at last what it has for copies of
+ * paths goes to files: the list of a file's pages is a block of that size where it is
+ * written to behind its 64th page.
  */
 #include "check.h"
 
@@ -23,29 +23,27 @@
 
 #define FILE_NAME "/nomemory.file"
 #define DIR_NAME "/nomemory.dir"
+#define IMAGE_NAME "/data/haiku.txt"
 #define TOO_LARGE ((256l << 20) + 1)
+#define FAR (64 * 4096)
+#define FAR_FILES 8
 
 /* Frames that the kernel's allocator may keep partly in use. */
 #define SLACK 8
 
 static char *const program[] = {(char *)"true", NULL};
-static char target[PATH_MAX];
-static int links;
+static int far[FAR_FILES];
+static int image; /* a file of the initrd, whose contents are not in pages yet */
+static int dirs, links;
 
-/* ENOENT comes of one that has failed before. */
-static long may_fail(const char *call, long result)
+static const char *name(char kind, int i)
 {
-	if (result < 0 && errno != ENOMEM && errno != ENOENT)
-		err(1, "%s", call);
-	return result;
-}
+	static char names[2][32];
+	static int turn;
 
-static const char *link_name(int i)
-{
-	static char name[32];
-
-	snprintf(name, sizeof(name), DIR_NAME "/%d", i);
-	return name;
+	turn = !turn;
+	snprintf(names[turn], sizeof(names[turn]), DIR_NAME "/%c%d", kind, i);
+	return names[turn];
 }
 
 /* The heap takes what there is; its size before. */
@@ -60,15 +58,44 @@ static void *take_frames(void)
 	return before;
 }
 
-static void *take_all(void)
+/* The file system is full.  A rename makes the new name before it takes the old. */
+static void take_names(void)
 {
-	void *before = take_frames();
+	int fd = open(FILE_NAME, O_RDONLY);
 
-	while (symlink(target, link_name(links)) == 0)
+	while (mkdir(name('d', dirs), 0755) == 0)
+		dirs++;
+	check_error("mkdir", -1, ENOSPC);
+	while (link(FILE_NAME, name('l', links)) == 0)
 		links++;
-	if (errno != ENOMEM)
-		err(1, "symlink");
-	return before;
+	check_error("link", -1, ENOSPC);
+	check_error("rename", rename(name('f', 0), name('r', 0)), ENOSPC);
+	check_error("symlink", symlink("x", name('s', 0)), ENOSPC);
+	close(fd); /* it leaves room for what is no name */
+	check_error("open to create", open(name('c', 0), O_RDWR | O_CREAT), ENOSPC);
+	check_error("ftruncate", ftruncate(image, 5), ENOSPC);
+}
+
+static void take_paths(void)
+{
+	for (int i = 0; chdir("/") == 0; i++) {
+		if (i == FAR_FILES)
+			fail("still room for a path");
+		check_error("write", write(far[i], "text", 4), ENOSPC);
+	}
+	check_error("chdir", -1, ENOMEM);
+}
+
+static void open_far(void)
+{
+	for (int i = 0; i < FAR_FILES; i++) {
+		far[i] = open(name('f', i), O_RDWR | O_CREAT, 0644);
+		if (far[i] < 0 || lseek(far[i], FAR, SEEK_SET) != FAR)
+			err(1, "%s", name('f', i));
+	}
+	image = open(IMAGE_NAME, O_RDWR);
+	if (image < 0)
+		err(1, IMAGE_NAME);
 }
 
 static void give_back(void *before)
@@ -76,40 +103,18 @@ static void give_back(void *before)
 	if (sbrk((char *)before - (char *)sbrk(0)) == (void *)-1)
 		err(1, "sbrk");
 	while (links > 0)
-		if (remove(link_name(--links)) < 0)
-			err(1, "%s", link_name(links));
+		if (remove(name('l', --links)) < 0)
+			err(1, "%s", name('l', links));
+	while (dirs > 0)
+		if (rmdir(name('d', --dirs)) < 0)
+			err(1, "%s", name('d', dirs));
+	for (int i = 0; i < FAR_FILES; i++)
+		if (close(far[i]) < 0 || remove(name('f', i)) < 0)
+			err(1, "%s", name('f', i));
+	close(image);
 }
 
-static void try_paths(void)
-{
-	struct stat st;
-	char buf[8];
-
-	close((int)may_fail("open", open(FILE_NAME, O_RDONLY)));
-	close((int)may_fail("open to create", open("/new", O_RDWR | O_CREAT)));
-	may_fail("chdir", chdir("/"));
-	may_fail("__getcwd", __getcwd(buf, sizeof(buf)));
-	may_fail("mkdir", mkdir("/directory", 0755));
-	may_fail("link", link(FILE_NAME, "/link"));
-	may_fail("rename", rename("/link", "/renamed"));
-	may_fail("stat", stat(FILE_NAME, &st));
-	may_fail("lstat", lstat(FILE_NAME, &st));
-	may_fail("readlink", readlink(link_name(0), buf, sizeof(buf)));
-}
-
-/* What got through; with memory again there is no other error than that it did not. */
-static void remove_made(void)
-{
-	static const char *const files[] = {"/new", "/link", "/renamed"};
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-		if (remove(files[i]) < 0 && errno != ENOENT)
-			err(1, "%s", files[i]);
-	if (rmdir("/directory") < 0 && errno != ENOENT)
-		err(1, "rmdir");
-}
-
-static void try_calls(int fd)
+static void try_processes(void)
 {
 	int fds[2];
 
@@ -117,11 +122,42 @@ static void try_calls(int fd)
 	check_error("execv", execv("/bin/true", program), ENOMEM);
 	check_error("spawn", spawn("/bin/true", program), ENOMEM);
 	check_error("pipe", pipe(fds), ENOMEM);
-	check_error("symlink", symlink(target, link_name(links)), ENOMEM);
 	check_error("sbrk", (long)sbrk(4096), ENOMEM);
-	check_error("write", write(fd, "text", 4), ENOSPC);
+}
+
+static void try_paths(void)
+{
+	struct stat st;
+	char buf[8];
+
+	check_error("open", open(FILE_NAME, O_RDONLY), ENOMEM);
+	check_error("open to create", open("/new", O_RDWR | O_CREAT), ENOMEM);
+	check_error("chdir", chdir("/"), ENOMEM);
+	check_error("__getcwd", __getcwd(buf, sizeof(buf)), ENOMEM);
+	check_error("mkdir", mkdir("/directory", 0755), ENOMEM);
+	check_error("rmdir", rmdir(DIR_NAME), ENOMEM);
+	check_error("link", link(FILE_NAME, "/link"), ENOMEM);
+	check_error("symlink", symlink("x", "/link"), ENOMEM);
+	check_error("rename", rename(FILE_NAME, "/renamed"), ENOMEM);
+	check_error("remove", remove(FILE_NAME), ENOMEM);
+	check_error("stat", stat(FILE_NAME, &st), ENOMEM);
+	check_error("lstat", lstat(FILE_NAME, &st), ENOMEM);
+	check_error("readlink", readlink(FILE_NAME, buf, sizeof(buf)), ENOMEM);
+}
+
+static void *take_all(int fd)
+{
+	void *before;
+
+	open_far();
+	before = take_frames();
+	take_names();
+	try_processes();
+	take_paths();
+	try_processes();
 	try_paths();
-	printf("nomemory: every call was refused\n");
+	check_error("write", write(fd, "text", 4), ENOSPC);
+	return before;
 }
 
 /* What needs no memory works all the same. */
@@ -129,8 +165,8 @@ static void try_others(int fd)
 {
 	struct stat st;
 
-	if (getpid() < 2 || fstat(fd, &st) < 0 || st.st_size != 0 || dup2(fd, 9) != 9 ||
-	    close(9) < 0 || lseek(fd, 0, SEEK_CUR) != 0)
+	if (getpid() < 2 || fstat(fd, &st) < 0 || st.st_size != 0 || dup2(fd, 60) != 60 ||
+	    close(60) < 0 || lseek(fd, 0, SEEK_CUR) != 0)
 		fail("calls that need no memory");
 	check_error("waitpid", waitpid(WAIT_ANY, NULL, 0), ECHILD);
 }
@@ -159,19 +195,17 @@ int main(void)
 	struct meminfo before, after;
 	void *end;
 
-	memset(target, 'x', sizeof(target) - 1);
 	if (fd < 0 || mkdir(DIR_NAME, 0755) < 0)
 		err(1, "files");
 	too_large(fd);
 	check_fatal("a page of the stack", touch_stack, SIGKILL);
-	give_back(take_all());
+	give_back(take_all(fd));
 	meminfo(&before);
 
-	end = take_all();
-	try_calls(fd);
+	end = take_all(fd);
+	printf("nomemory: every call was refused\n");
 	try_others(fd);
 	give_back(end);
-	remove_made();
 	ftruncate(fd, 0); /* it may have got as far as a list of pages */
 
 	meminfo(&after);

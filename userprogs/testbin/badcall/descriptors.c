@@ -106,12 +106,20 @@ static const struct {
 static void full_table(void)
 {
 	int fds[OPEN_MAX];
+	struct stat st = {0};
 	int pair[2];
 	int n = 0;
 
 	while (n < OPEN_MAX && (fds[n] = open(FILE_NAME, O_RDONLY)) >= 0)
 		n++;
 	expect("open", "a full table", n < OPEN_MAX ? -1 : n, EMFILE);
+	expect("open", "to create, a full table", open(NO_NAME, O_RDWR | O_CREAT),
+	       EMFILE);
+	expect("open", "to empty, a full table", open(FILE_NAME, O_RDWR | O_TRUNC),
+	       EMFILE);
+	expect("stat", "what was not created", stat(NO_NAME, &st), ENOENT);
+	stat(FILE_NAME, &st);
+	expect_value("stat", "the size of what was not emptied", st.st_size, 10);
 	expect("dup", "a full table", dup(STDOUT_FILENO), EMFILE);
 	expect("pipe", "a full table", pipe(pair), EMFILE);
 	if (n > 0)
