@@ -289,6 +289,9 @@ int replay_run(const struct images *images, const struct trace *trace,
 		err = script_from_trace(&r.script, trace);
 	if (err == 0)
 		err = session_open(&s, images, &config);
+	/* All of the configuration is the trace's, and no option's. */
+	if (err == ERR_USAGE)
+		err = ERR_FILE;
 	if (err == 0)
 		err = replay_session(&r, s, options);
 	result->identical = err == 0 && !r.diverged && !result->interrupted;
