@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "diff/side.h"
@@ -309,11 +310,28 @@ static int compare_sides(struct comparison *c, const char *const paths[2])
 	return err;
 }
 
+/* What is read a second time must not be used up by the first. */
+static int refuse_pipe(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		return error_set(ERR_FILE,
+		                 "%s: a pipe, which can be read only once: make a file "
+		                 "of it",
+		                 path);
+	return 0;
+}
+
 static int compare(struct comparison *c, const char *const paths[2])
 {
 	struct diff_report *r = c->report;
-	int err;
+	int err = refuse_pipe(paths[0]);
 
+	if (err == 0)
+		err = refuse_pipe(paths[1]);
+	if (err)
+		return err;
 	if (r->mode == DIFF_STRICT) {
 		struct diff_difference *d = add(c, DIFF_RECORDS, NULL);
 

@@ -79,8 +79,8 @@ struct diff_report {
 };
 
 /*
- * Compares the traces in two files.  0 whether they are equal or not; ERR_FILE where one
- * cannot be read, ERR_MEMORY.
+ * Compares the traces in two files, which are read more than once.  0 whether they are
+ * equal or not; ERR_FILE where one cannot be read, or is a pipe, ERR_MEMORY.
  */
 int diff_traces(struct diff_report **report, const char *a, const char *b,
                 enum diff_mode mode);
