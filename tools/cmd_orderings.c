@@ -105,8 +105,7 @@ static void put_run(struct text *out, const struct orderings_run *run, size_t nu
 static void put_text(struct text *out, const struct orderings_report *r)
 {
 	if (r->npairs == 0)
-		text_string(out,
-		            "the program forks no process: there is nothing to order\n");
+		text_string(out, "nothing was forked: there is nothing to order\n");
 	else
 		text_printf(out, "  %-15s %-8s %s\n", "ORDERING", "CHECK",
 		            "[TRACE] AND WHAT LED TO IT");
@@ -116,10 +115,11 @@ static void put_text(struct text *out, const struct orderings_report *r)
 		for (int k = 0; k < ORDERINGS_CASES; k++)
 			put_row(out, &r->pairs[i], k);
 	}
-	text_string(out, "\ntraces:\n");
+	if (r->nruns > 0)
+		text_string(out, "\ntraces:\n");
 	for (size_t i = 0; i < r->nruns; i++)
 		put_run(out, &r->runs[i], i + 1);
-	text_printf(out, "%zu runs made\n", r->tried);
+	text_printf(out, "%zu run%s made\n", r->tried, r->tried == 1 ? "" : "s");
 }
 
 /* --- JSON --- */
