@@ -30,8 +30,8 @@ struct replay_result {
 
 /*
  * Replays `trace`.  ERR_FILE where the images are not those of the recording (said by
- * digest) or its machine is none that can be, ERR_MEMORY.  A divergence is no error: it is in `result`, which the caller
- * frees with replay_free().
+ * digest) or its machine is none that can be, ERR_MEMORY.  A divergence is no error: it
+ * is in `result`, which the caller frees with replay_free().
  */
 int replay_run(const struct images *images, const struct trace *trace,
                const struct replay_options *options, struct replay_result *result);
