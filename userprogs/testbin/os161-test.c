@@ -118,6 +118,8 @@ int main(void)
 	names();
 	tsay("os161-test: %s\n", "tsay speaks");
 	nsay("os161-test: %s\n", "nsay does not");
+	lsay("os161-test: %s\n", "lsay too");
+	printsf("os161-test: %s\n", "and printsf");
 	triple("/bin/true");
 	partial_credit(SECRET, "os161-test", 3, 4);
 	secprintf(SECRET, "all is well", "os161-test");

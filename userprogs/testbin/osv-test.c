@@ -48,6 +48,9 @@ static void files(void)
 	assert(write(stdout, "", 0) == 0);
 	assert(open("/data/haiku.txt/x", FS_RDONLY, EMPTY_MODE) == ERR_FTYPE);
 	assert(open("/data/haiku.txt", 0x4000, EMPTY_MODE) == ERR_INVAL);
+	assert(open("/data/haiku.txt", FS_WRONLY | FS_RDWR, EMPTY_MODE) == ERR_INVAL);
+	fd = open("/data/haiku.txt", FS_WRONLY, EMPTY_MODE);
+	assert(read(fd, buf, 6) == ERR_INVAL && close(fd) == ERR_OK);
 	fd = open("/osv-test.out", FS_RDWR | FS_CREAT, EMPTY_MODE);
 	assert(fd > 2 && write(fd, "text", 4) == 4 && close(fd) == ERR_OK);
 	pass("files");
@@ -59,11 +62,14 @@ static void addresses(void)
 	struct dirent entry;
 	int fd = open("/data/haiku.txt", FS_RDONLY, EMPTY_MODE);
 	int dir = open("/data", FS_RDONLY, EMPTY_MODE);
+	int console;
 
 	assert(fstat(fd, (struct stat *)KMAP_BASE) == ERR_FAULT);
 	assert(fstat(fd, (struct stat *)0x65439876) == ERR_FAULT);
 	assert(fstat(fd, &st) == ERR_OK && st.ftype == FTYPE_FILE && st.size == 73);
 	assert(fstat(stdin, &st) == ERR_INVAL && fstat(63, &st) == ERR_INVAL);
+	console = dup(stdout);
+	assert(fstat(console, &st) == ERR_INVAL && close(console) == ERR_OK);
 	assert(readdir(dir, (struct dirent *)KMAP_BASE) == ERR_FAULT);
 	assert(readdir(dir, (struct dirent *)0xffffff00) == ERR_FAULT);
 	assert(readdir(fd, &entry) == ERR_FTYPE);
@@ -106,7 +112,7 @@ static void paths(void)
 static void descriptors(void)
 {
 	struct dirent entry;
-	int fds[2], fd, first, last, n = 0;
+	int fds[2], fd, first, last, status, n = 0;
 	char byte;
 
 	assert(close(-1) == ERR_INVAL && close(NUM_FILES) == ERR_INVAL);
@@ -128,6 +134,7 @@ static void descriptors(void)
 	assert(n == ERR_NOMEM && last == NUM_FILES - 1);
 	assert(open(TEXT, FS_RDONLY, EMPTY_MODE) == ERR_NOMEM);
 	assert(pipe(fds) == ERR_NOMEM);
+	assert(spawn("true") > 0 && wait(-1, &status) > 0 && status == 0);
 	assert(close(last) == ERR_OK && pipe(fds) == ERR_NOMEM && dup(fd) == last);
 	for (; last >= first; last--)
 		assert(close(last) == ERR_OK);

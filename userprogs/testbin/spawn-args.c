@@ -22,6 +22,18 @@ static int check(int argc, char **argv)
 	exit(argc);
 }
 
+#define PAGE 4096
+#define LENGTH 3000
+
+/* A string without an end, up to that of the heap. */
+static const char *endless(void)
+{
+	size_t rest = -(size_t)sbrk(0) % PAGE;
+	char *end = (char *)sbrk((ssize_t)(rest + PAGE)) + rest + PAGE;
+
+	return memset(end - LENGTH, 'x', LENGTH);
+}
+
 int main(int argc, char **argv)
 {
 	int status;
@@ -37,6 +49,7 @@ int main(int argc, char **argv)
 	assert(spawn("no-such-program") == ERR_NOTEXIST);
 	assert(spawn("") < 0);
 	assert(spawn((const char *)KMAP_BASE) == ERR_FAULT);
+	assert(spawn(endless()) == ERR_FAULT);
 	assert(wait(-1, NULL) == ERR_CHILD);
 	pass("spawn-args");
 	exit(0);

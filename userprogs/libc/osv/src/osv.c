@@ -58,6 +58,27 @@ int osv_fork(void)
 	return answer(fork());
 }
 
+/*
+ * The string may be anywhere: the kernel looks at it first, in parts of as many bytes as
+ * it takes for a path.  The errno where there is none, or where it cannot.
+ */
+static int check_string(const char *s)
+{
+	size_t n;
+
+	do {
+		int fd = open(s, O_RDONLY);
+
+		if (fd >= 0)
+			close(fd);
+		else if (errno == EFAULT || errno == ENOMEM)
+			return -1;
+		n = strnlen(s, PATH_MAX);
+		s += n;
+	} while (n == PATH_MAX);
+	return 0;
+}
+
 int osv_spawn(const char *args, ...)
 {
 	static char line[ARG_MAX];
@@ -65,14 +86,9 @@ int osv_spawn(const char *args, ...)
 	char path[PATH_MAX];
 	char *next;
 	size_t n = 0;
-	int fd;
 
-	/* The string may be anywhere: the kernel looks at it first. */
-	fd = open(args, O_RDONLY);
-	if (fd >= 0)
-		close(fd);
-	else if (errno == EFAULT)
-		return ERR_FAULT;
+	if (check_string(args) < 0)
+		return answer(-1);
 	if (strlcpy(line, args, sizeof(line)) >= sizeof(line))
 		return ERR_INVAL;
 	argv[0] = strtok_r(line, " ", &next);

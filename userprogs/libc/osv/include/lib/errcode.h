@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What osv's calls return where they fail. */
+/*
+ * What osv's calls return where they fail.  ERR_NOMEM is said of descriptors and pids
+ * too, ERR_NORES of a full file system.  ERR_UNALLOC, INCOMP, REGISTER, INIT,
+ * PGFAULT_ALLOC and LOCK_BUSY pass between parts of osv's kernel; no call returns them.
+ */
 #ifndef OSV_LIB_ERRCODE_H
 #define OSV_LIB_ERRCODE_H
 
