@@ -20,6 +20,16 @@ static size_t name_width(const struct rubric *r)
 	return width;
 }
 
+/* What strangers chose, as names of files: it must not steer a terminal. */
+static void put_plain(struct text *out, const char *bytes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)bytes[i];
+
+		text_char(out, (c < ' ' && c != '\t') || c == 0x7f ? '?' : (char)c);
+	}
+}
+
 /* Words in lines that end before the last column; a word longer than that stays whole. */
 static void wrapped(struct text *out, const char *words)
 {
@@ -39,7 +49,7 @@ static void wrapped(struct text *out, const char *words)
 			text_char(out, ' ');
 			column++;
 		}
-		text_bytes(out, words, n);
+		put_plain(out, words, n);
 		column += n;
 		words += n + strspn(words + n, " ");
 	}
@@ -99,10 +109,7 @@ static void put_words(struct text *out, const char *words)
 		size_t n = strcspn(words, "\n");
 
 		text_repeat(out, ' ', INDENT);
-		for (size_t i = 0; i < n; i++)
-			text_char(out, (unsigned char)words[i] < ' ' && words[i] != '\t'
-			                       ? '?'
-			                       : words[i]);
+		put_plain(out, words, n);
 		text_char(out, '\n');
 		words += n + (words[n] == '\n');
 	}
@@ -113,7 +120,7 @@ static void put_submission(const struct grade *g, const struct grade_submission 
 {
 	size_t width = name_width(g->rubric);
 
-	text_string(out, s->path);
+	put_plain(out, s->path, strlen(s->path));
 	if (s->kind != GRADE_UNKNOWN)
 		text_printf(out, " (%s)", grade_kind_name(s->kind));
 	text_char(out, '\n');

@@ -134,6 +134,11 @@ def option(name):
     write(name + "/proc/-fplugin=x.c", "int x;\n")
 
 
+def steering(name):
+    """A file whose name would clear a terminal."""
+    write(name + "/proc/\033[2J\n.c", "")
+
+
 def new_file(name):
     write(name + "/proc/extra.c", "int extra(void);\nint extra(void)\n{\n\treturn 0;\n}\n")
     in_fork("\textern int extra(void);\n\tif (extra())\n\t\treturn 0;")(name)
@@ -198,6 +203,7 @@ MAKERS = {
     "linker-script": linker_script,
     "profile": profile,
     "option": option,
+    "steering": steering,
     "noise": binary(5000),
     "elf-noise": binary(5000, b"\x7fELF\x02\x01\x01"),
     "json-noise": binary(5000, b'{"type":"header"'),
