@@ -16,6 +16,20 @@
 #define MEMORY_MAX ((uint64_t)2 << 30)
 
 /*
+ * Checkpoints nearer to each other than they are unasked: each costs the host a digest of
+ * all RAM, so a run of few instructions could take it hours.
+ */
+#define NEAR_CHECKPOINTS_MAX 100u
+
+static bool has_costly_checkpoints(const struct trace *trace)
+{
+	uint64_t apart = trace->header.checkpoint;
+
+	return apart > 0 && apart < SESSION_CHECKPOINT_DEFAULT &&
+	       trace->end.icount / apart > NEAR_CHECKPOINTS_MAX;
+}
+
+/*
  * Whether the guest was really given this program: the header's words are only for
  * people, the command line is what the kernel saw.  In front of the program only plain
  * options are taken, so that none of them can hide another "--".
@@ -72,6 +86,10 @@ static bool is_bounded(struct worker *w, const struct rubric_test *test,
 	else if (trace->header.memory > MEMORY_MAX)
 		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
 		           "The trace is of a machine with more memory than any has.");
+	else if (has_costly_checkpoints(trace))
+		judge_fail(j, GRADE_WRONG, JUDGE_REPLAY,
+		           "The trace is of a run with more than %u checkpoints.",
+		           NEAR_CHECKPOINTS_MAX);
 	/* So that a run which never comes to that end is not waited for. */
 	if (trace->header.limit == 0 || trace->header.limit > timeout)
 		trace->header.limit = timeout;
