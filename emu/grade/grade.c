@@ -185,9 +185,12 @@ static void take_results(const struct grade *g, struct grade_submission *s,
 	memcpy(s->matches, r->matches, g->rubric->nsubtests * sizeof(*s->matches));
 	if (r->error[0])
 		snprintf(why, sizeof(why), "forkscope failed: %.380s", r->error);
-	else
+	else if (WIFSIGNALED(status))
 		snprintf(why, sizeof(why), "forkscope was ended by signal %d.",
-		         WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+		         WTERMSIG(status));
+	else
+		snprintf(why, sizeof(why), "forkscope ended with status %d.",
+		         WEXITSTATUS(status));
 	for (size_t i = 0; i < g->rubric->ntests; i++) {
 		struct grade_test *t = &s->tests[i];
 
