@@ -21,9 +21,10 @@ extern char **environ;
 
 bool program_is_source(const char *name)
 {
-	size_t n = strlen(name);
+	const char *base = file_base_name(name);
+	size_t n = strlen(base);
 
-	return n > 2 && strcmp(name + n - 2, ".c") == 0;
+	return n > 2 && strcmp(base + n - 2, ".c") == 0;
 }
 
 /* --- argument vectors --- */

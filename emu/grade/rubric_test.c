@@ -355,12 +355,12 @@ static int read_needs(const struct rubric_place *p, const struct rubric *r,
 static int read_source(const struct rubric_place *p, struct rubric_test *t)
 {
 	const char *program = t->argv[0];
-	size_t n = strlen(program);
+	size_t n = strlen(file_base_name(program));
 	int err = rubric_string(p, "personality", false, &t->personality);
 
 	if (err)
 		return err;
-	if (n < 3 || strcmp(program + n - 2, ".c") != 0)
+	if (n < 3 || strcmp(file_base_name(program) + n - 2, ".c") != 0)
 		return t->personality
 		               ? rubric_refuse(p, "personality", "is for a program in C")
 		               : 0;
