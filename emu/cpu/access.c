@@ -38,6 +38,7 @@ struct flag_block {
 /* How many instructions come before an offset in a block; a cache. */
 struct index_entry {
 	uint64_t pc;
+	uint32_t stamp; /* of the code, as blocks.c gives them */
 	uint16_t offset;
 	uint16_t index;
 };
@@ -188,14 +189,16 @@ static struct machine_access *append(struct cpu *cpu)
 static uint16_t index_of(struct cpu *cpu, uint64_t pc, uint64_t rip)
 {
 	uint16_t offset = (uint16_t)(rip - pc);
+	uint32_t stamp = cpu->stamp[pc >> 63];
 	struct index_entry *e = &cpu->access->indexes[slot_of(rip ^ pc << 20, INDEXES)];
 
 	if (offset == 0)
 		return 0;
-	if (e->pc != pc || e->offset != offset) {
+	if (e->pc != pc || e->offset != offset || e->stamp != stamp) {
 		int index = disasm_count(cpu, pc, rip);
 
-		*e = (struct index_entry){pc, offset, (uint16_t)(index > 0 ? index : 0)};
+		*e = (struct index_entry){pc, stamp, offset,
+		                          (uint16_t)(index > 0 ? index : 0)};
 	}
 	return e->index;
 }
