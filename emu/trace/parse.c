@@ -310,6 +310,10 @@ static int check_event(struct trace_event *event, cJSON *json,
 		if (!event->syscall.returned && !get(json, "args"))
 			return trace_malformed(at, "neither \"args\" nor \"result\"");
 	}
+	/* A replay delivers it: there are so many, and no others. */
+	if (event->kind == TRACE_IRQ &&
+	    (event->irq.vector < 0 || event->irq.vector > UINT8_MAX))
+		return trace_malformed(at, "\"vector\" is not from 0 to 255");
 	if (event->kind != TRACE_WAIT_RETURN)
 		return 0;
 	if (get(json, "error")) {

@@ -40,6 +40,8 @@ REFUSED = [
     '"status":{"exit":0,"signal":9}}',
     '{"type":"event","seq":0,"icount":0,"cpu":0,"pid":1,"proc":"1","ev":"wait.return",'
     '"child":3}',
+    '{"type":"event","seq":0,"icount":0,"cpu":0,"pid":1,"proc":"1","ev":"irq",'
+    '"vector":304,"idle":false}',
     '{"type":"event","seq":0,"icount":0,"cpu":0,"pid":1,"proc":"1","ev":"free",'
     '"address":16}',
     '{"type":"event","seq":0,"icount":0,"cpu":0,"pid":1,"proc":"1","ev":"panic",'
