@@ -131,6 +131,15 @@ static void numbers(void)
 	TRUE(strtoul("18446744073709551616", NULL, 10) == ULONG_MAX && errno == ERANGE);
 }
 
+/* 4.4BSD's numbers, which programs may expect. */
+static void random_numbers(void)
+{
+	TRUE(random() == 2078917053 && random() == 143302914);
+	TRUE(random() == 1027100827);
+	srandom(1);
+	TRUE(random() == 2078917053 && rand() == 143302914);
+}
+
 static int by_value(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
@@ -202,6 +211,7 @@ int main(void)
 	strings();
 	moves();
 	numbers();
+	random_numbers();
 	sorting();
 	blocks();
 	printf("libctest: all is well\n");

@@ -31,7 +31,7 @@ void qsort(void *base, size_t n, size_t size, int (*compare)(const void *, const
 int abs(int n);
 long labs(long n);
 
-/* The same sequence in every run that does not call srandom() otherwise. */
+/* The sequences of 4.4BSD and OS/161; that of srandom(1) if it is not called. */
 long random(void);
 void srandom(unsigned int seed);
 int rand(void);
