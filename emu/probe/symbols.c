@@ -56,6 +56,15 @@ static int by_name(const void *a, const void *b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
+/* A name is shown on terminals, which it must not steer: no control characters. */
+static bool is_harmless(const char *name)
+{
+	for (const unsigned char *c = (const unsigned char *)name; *c; c++)
+		if (*c < ' ' || *c == 0x7f || (*c == 0xc2 && c[1] < 0xa0))
+			return false;
+	return true;
+}
+
 /* What a symbol table entry says that we want; false for sections, files, undefined... */
 static bool take(struct symbols *s, const GElf_Shdr *table, const GElf_Sym *sym,
                  struct symbol *out)
@@ -72,7 +81,7 @@ static bool take(struct symbols *s, const GElf_Shdr *table, const GElf_Sym *sym,
 	if (!section || !gelf_getshdr(section, &header))
 		return false;
 	out->name = elf_strptr(s->elf, table->sh_link, sym->st_name);
-	if (!out->name || !out->name[0])
+	if (!out->name || !out->name[0] || !is_harmless(out->name))
 		return false;
 	out->address = sym->st_value;
 	out->end = sym->st_value + sym->st_size;
@@ -347,7 +356,7 @@ const char *symbols_line(const struct symbols *s, uint64_t address, int *line)
 		if (!entry || dwarf_lineendsequence(entry, &end) != 0 || end)
 			continue;
 		const char *path = dwarf_linesrc(entry, NULL, NULL);
-		if (path && dwarf_lineno(entry, line) == 0)
+		if (path && is_harmless(path) && dwarf_lineno(entry, line) == 0)
 			return relative_path(&unit, path);
 	}
 	return NULL;

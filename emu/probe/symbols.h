@@ -2,8 +2,9 @@
 /*
  * Symbols and source lines of an ELF image, the kernel's or a program's.
  *
- * The image is not trusted: a wrong one gives an error or fewer names, never a crash.  An
- * image without DWARF still has its functions, just no lines and no types.
+ * The image is not trusted: a wrong one gives an error or fewer names, never a crash, and
+ * no name has control characters.  An image without DWARF still has its functions, just
+ * no lines and no types.
  */
 #ifndef FORKSCOPE_PROBE_SYMBOLS_H
 #define FORKSCOPE_PROBE_SYMBOLS_H

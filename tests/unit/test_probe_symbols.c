@@ -198,6 +198,37 @@ static void garbage(void **state)
 	file_free(&image);
 }
 
+/* An escape in place of the first letter, wherever the text stands. */
+static void spoil(struct file *image, const char *text)
+{
+	uint8_t *at = image->data, *end = image->data + image->size;
+
+	while ((at = memmem(at, (size_t)(end - at), text, strlen(text))))
+		*at = '\033';
+}
+
+static void names_that_steer_a_terminal(void **state)
+{
+	uint64_t offset, proc_exit = address_of("proc_exit");
+	struct file image;
+	struct symbols *s;
+	const char *name;
+	int line;
+
+	(void)state;
+	assert_int_equal(file_read(&image, TEST_PROBE_FIXTURE, SIZE_MAX), 0);
+	spoil(&image, "proc_exit");
+	spoil(&image, "probe_kernel.c");
+	assert_int_equal(symbols_open_memory(&s, image.data, image.size, "k.elf"), 0);
+	name = symbols_function(s, proc_exit, &offset);
+	assert_true(!name || !strchr(name, '\033'));
+	name = symbols_line(s, proc_exit, &line);
+	assert_true(!name || !strchr(name, '\033'));
+	assert_non_null(symbols_line(s, address_of("make_opaque"), &line));
+	symbols_close(s);
+	file_free(&image);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -207,6 +238,7 @@ int main(void)
 		cmocka_unit_test(types),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(garbage),
+		cmocka_unit_test(names_that_steer_a_terminal),
 	};
 
 	return cmocka_run_group_tests(tests, open_fixture, close_fixture);
