@@ -9,6 +9,7 @@
 #include "command.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -152,9 +153,24 @@ static void close_stdout(void)
 	_exit(EXIT_FILE);
 }
 
+/*
+ * Where one of the standard files is closed, the next file that is opened would be taken
+ * for it: the console would be written into the trace.  What holds its place can be used
+ * for nothing, so that using it fails as before.
+ */
+static void hold_standard_files(void)
+{
+	static const int useless[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/dev/null", useless[fd]);
+}
+
 void command_speaker(const char *name)
 {
 	if (!speaker) {
+		hold_standard_files();
 		signal(SIGPIPE, SIG_DFL);
 		atexit(close_stdout);
 	}

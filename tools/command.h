@@ -40,7 +40,8 @@ bool command_colour(FILE *file);
 
 /*
  * Who speaks on stderr from now on, "forkscope NAME"; borrowed.  Before anything else:
- * the first call also sees to what stdout and its pipe need.
+ * the first call also sees to what stdout and its pipe need, and to standard files that
+ * are closed.
  */
 void command_speaker(const char *name);
 
