@@ -368,12 +368,13 @@ static void on_signal(int signal)
 
 void machine_options_catch_interrupt(void)
 {
-	struct sigaction action = {.sa_handler = on_signal};
+	/* What is being written goes out whole; waiting for input is poll(2)'s. */
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
 
 	/* It comes twice from timeout(1): to the process, and to its group. */
 	sigaction(SIGTERM, &action, NULL);
 	/* The second one ends the process at once, should the first not help. */
-	action.sa_flags = (int)SA_RESETHAND;
+	action.sa_flags |= (int)SA_RESETHAND;
 	sigaction(SIGINT, &action, NULL);
 }
 

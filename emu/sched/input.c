@@ -34,13 +34,22 @@ static bool buffered(const struct input *in)
 	return in->at < in->n;
 }
 
+/* Whether there is something to read; waits so long for it, or until a signal for -1. */
+static bool ready(const struct input *in, int milliseconds)
+{
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
+
+	return poll(&p, 1, milliseconds) > 0;
+}
+
 /* Reads what there is, waiting for it; false at the end, or when interrupted. */
 static bool fill(struct input *in)
 {
-	ssize_t got = read(in->fd, in->buffer, sizeof(in->buffer));
+	ssize_t got;
 
-	if (got < 0 && errno == EINTR)
+	if (!ready(in, -1))
 		return false;
+	got = read(in->fd, in->buffer, sizeof(in->buffer));
 	in->at = 0;
 	in->n = got > 0 ? (size_t)got : 0;
 	in->end_seen = got <= 0;
@@ -56,19 +65,12 @@ static uint64_t due(void *ctx, uint64_t now)
 	return in->next_time > now ? in->next_time : now;
 }
 
-static bool ready(const struct input *in)
-{
-	struct pollfd p = {.fd = in->fd, .events = POLLIN};
-
-	return poll(&p, 1, 0) > 0;
-}
-
 static int take(void *ctx, uint64_t now)
 {
 	struct input *in = ctx;
 
 	if (!buffered(in) && !in->end_seen) {
-		if (in->terminal && !ready(in)) {
+		if (in->terminal && !ready(in, 0)) {
 			in->next_time = now + INPUT_POLL;
 			return -1;
 		}
