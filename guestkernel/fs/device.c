@@ -9,6 +9,10 @@
 #include "dev/console.h"
 #include "fs/file.h"
 #include "lib/string.h"
+#include "thread/spinlock.h"
+
+static struct spinlock random_lock = SPINLOCK_INIT("random_lock");
+static uint32_t random_state = 1; /* random_lock */
 
 static int64_t console_file_read(struct file *file, uint8_t *bytes, size_t n)
 {
@@ -38,6 +42,35 @@ static int64_t null_write(struct file *file, const uint8_t *bytes, size_t n)
 	return (int64_t)n;
 }
 
+/*
+ * Marsaglia's xorshift: no state but 0 leads to 0.  Nothing about the machine is left to
+ * chance, so neither are these.
+ */
+static uint32_t draw(void)
+{
+	uint32_t n;
+
+	spinlock_acquire(&random_lock);
+	n = random_state;
+	n ^= n << 13;
+	n ^= n >> 17;
+	n ^= n << 5;
+	random_state = n;
+	spinlock_release(&random_lock);
+	return n;
+}
+
+static int64_t random_read(struct file *file, uint8_t *bytes, size_t n)
+{
+	(void)file;
+	for (size_t i = 0; i < n; i += sizeof(uint32_t)) {
+		uint32_t drawn = draw();
+
+		memcpy(bytes + i, &drawn, MIN(n - i, sizeof(drawn)));
+	}
+	return (int64_t)n;
+}
+
 static void nothing_to_close(struct file *file)
 {
 	(void)file;
@@ -53,6 +86,14 @@ static const struct file_ops console_ops = {
 
 static const struct file_ops null_ops = {
 	.read = null_read,
+	.write = null_write,
+	.close = nothing_to_close,
+	.is_stream = true,
+	.mode = S_IFCHR | 0666,
+};
+
+static const struct file_ops random_ops = {
+	.read = random_read,
 	.write = null_write,
 	.close = nothing_to_close,
 	.is_stream = true,
@@ -93,6 +134,8 @@ int device_open(const char *path, int flags, struct file **file)
 		ops = &console_ops;
 	else if (strcmp(path, "null:") == 0)
 		ops = &null_ops;
+	else if (strcmp(path, "random:") == 0)
+		ops = &random_ops;
 	else
 		return -ENODEV;
 	*file = file_make(ops, NULL, flags);

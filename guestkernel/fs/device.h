@@ -5,6 +5,7 @@
  *
  *	con:       the console
  *	null:      reads come to the end at once, writes go nowhere
+ *	random:    numbers, the same in each run; writes go nowhere
  *	sem:NAME   a counting semaphore, 0 when it is made (O_CREAT): to write n bytes is
  *	           to raise it by n, to read n bytes is to wait for n and take them; the
  *	           bytes themselves are not looked at, and their address may be any

@@ -53,7 +53,7 @@ static int64_t seek_target(const struct file *file, int64_t offset, int whence)
 	if (whence == SEEK_CUR)
 		base = (int64_t)file->offset;
 	else if (whence == SEEK_END)
-		base = (int64_t)inode_size(file->inode);
+		base = (int64_t)inode_end(file->inode);
 	else if (whence != SEEK_SET)
 		return -EINVAL;
 	if (__builtin_add_overflow(base, offset, &base) || base < 0)

@@ -166,6 +166,18 @@ int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size)
 	return n;
 }
 
+uint64_t inode_end(struct inode *inode)
+{
+	uint64_t place;
+
+	if (inode->type != INODE_DIRECTORY)
+		return inode_size(inode);
+	sleeplock_acquire(&tree_lock);
+	place = inode->next_place;
+	sleeplock_release(&tree_lock);
+	return place;
+}
+
 static const struct entry *entry_of(const struct inode *dir)
 {
 	LIST_FOR_EACH(it, &dir->parent->entries)

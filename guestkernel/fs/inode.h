@@ -102,6 +102,10 @@ int inode_rename(struct inode *from, const char *old, const char *path);
  */
 int64_t inode_entry(struct inode *dir, uint64_t *place, char *name, size_t size);
 
+/* Where reading comes to the end: a file's size, the place behind a directory's entries.
+ */
+uint64_t inode_end(struct inode *inode);
+
 /*
  * The path of a directory, right-aligned in `size` bytes: *start gets where it begins;
  * returns its length.  -ENOENT (it was removed), -ENAMETOOLONG.

@@ -74,8 +74,27 @@ static void nowhere(void)
 	expect("__getcwd", "too little room", __getcwd(name, 0), EINVAL);
 }
 
+/* Each name's place is where the offset was before it. */
+static void places(void)
+{
+	char first[NAME_MAX], again[NAME_MAX];
+	int fd = open("/data", O_RDONLY);
+	ssize_t n = getdirentry(fd, first, sizeof(first));
+	off_t second = lseek(fd, 0, SEEK_CUR);
+	off_t end = lseek(fd, 0, SEEK_END);
+
+	expect_value("getdirentry", "behind the last name", getdirentry(fd, again, 1), 0);
+	expect_value("lseek", "the places are in order", 0 < second && second < end, 1);
+	lseek(fd, 0, SEEK_SET);
+	expect_value("getdirentry", "the first again",
+	             getdirentry(fd, again, sizeof(again)), n);
+	expect_value("getdirentry", "the same name", memcmp(first, again, (size_t)n), 0);
+	close(fd);
+}
+
 void bad_directories(void)
 {
+	places();
 	kinds();
 	contents();
 	links();

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -28,9 +29,11 @@ static void opening(void)
 static void devices(void)
 {
 	int null = open("null:", O_RDWR);
+	int numbers = open("random:", O_RDWR);
 	int sem = open("sem:badcall", O_RDWR | O_CREAT | O_EXCL);
 	struct stat st;
 	char buf[8];
+	char again[8];
 
 	expect_value("write", "to null:", write(null, buf, sizeof(buf)), sizeof(buf));
 	expect_value("read", "from null:", read(null, buf, sizeof(buf)), 0);
@@ -41,6 +44,13 @@ static void devices(void)
 	expect("remove", "null:", remove("null:"), ENODEV);
 	expect("rename", "null:", rename("null:", NO_NAME), ENODEV);
 	close(null);
+
+	expect_value("read", "from random:", read(numbers, buf, 7), 7);
+	expect_value("read", "from random: again", read(numbers, again, 7), 7);
+	expect_value("read", "the same from random:", memcmp(buf, again, 7) == 0, 0);
+	expect_value("write", "to random:", write(numbers, buf, 7), 7);
+	expect("lseek", "random:", lseek(numbers, 0, SEEK_SET), ESPIPE);
+	close(numbers);
 
 	expect("open", "O_EXCL on a semaphore that is there",
 	       open("sem:badcall", O_RDWR | O_CREAT | O_EXCL), EEXIST);
