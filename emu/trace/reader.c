@@ -96,12 +96,10 @@ static int read_header(struct trace_reader *r)
 {
 	int got = next_json(r);
 
-	if (got == 0 && r->cut)
-		return error_set(ERR_FILE,
-		                 "%s: not a forkscope trace: no whole header line",
-		                 r->at.path);
 	if (got == 0)
-		return error_set(ERR_FILE, "%s: the file is empty, not a forkscope trace",
+		return error_set(ERR_FILE,
+		                 "%s: not a forkscope trace: empty, or no whole header "
+		                 "line",
 		                 r->at.path);
 	if (got < 0 && r->at.line == 1)
 		return error_set(
