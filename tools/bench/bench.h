@@ -62,7 +62,7 @@ extern const struct bench_suite bench_suite_view;
 extern const struct bench_suite bench_suite_explore;
 extern const struct bench_suite bench_suite_mutants;
 
-/* Prints the row, notes it for --json; its strings must outlive the report. */
+/* Prints the row, and notes it for --json. */
 int bench_row(struct bench *bench, const struct bench_row *row);
 
 /* ---- commands */

@@ -89,13 +89,17 @@ static int measure(struct bench *bench, const char *lifetime, unsigned int proce
 	return 0;
 }
 
-/* Rows outlive the suite: the report prints them at the end. */
-static const char *row_name(const char *measure, const char *lifetime, const char *with)
+static int report_row(struct bench *bench, struct bench_row *row, const char *measure,
+                      const char *lifetime, const char *with)
 {
 	struct text name = {0};
+	int err;
 
 	text_printf(&name, "%s, %s%s", measure, lifetime, with);
-	return name.failed ? measure : name.data;
+	row->name = name.failed ? measure : name.data;
+	err = bench_row(bench, row);
+	text_free(&name);
+	return err;
 }
 
 static int report(struct bench *bench, const char *lifetime, const struct measure *alone,
@@ -103,7 +107,6 @@ static int report(struct bench *bench, const char *lifetime, const struct measur
 {
 	char with[24];
 	struct bench_row row = {
-		.name = row_name(alone->name, lifetime, ""),
 		.median = alone->cost,
 		.unit = "instructions",
 	};
@@ -115,11 +118,10 @@ static int report(struct bench *bench, const char *lifetime, const struct measur
 		.target = BENCH_RATIO_AT_LEAST,
 		.bound = FLAT,
 	};
-	int err = bench_row(bench, &row);
+	int err = report_row(bench, &row, alone->name, lifetime, "");
 
 	snprintf(with, sizeof(with), ", %d live", LIVE);
-	growth.name = row_name(alone->name, lifetime, with);
-	return err ? err : bench_row(bench, &growth);
+	return err ? err : report_row(bench, &growth, alone->name, lifetime, with);
 }
 
 static int run_lifetime(struct bench *bench, const char *lifetime)

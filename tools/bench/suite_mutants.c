@@ -138,8 +138,7 @@ static int search(struct bench *bench, struct search *s, struct bench_searched *
 	return bench_search(bench, argv, found);
 }
 
-/* Rows outlive the suite: the report prints them at the end. */
-static const char *keep(struct text *text)
+static const char *text_of(const struct text *text)
 {
 	return text->failed || !text->data ? "?" : text->data;
 }
@@ -163,6 +162,7 @@ static int report_mutant(struct bench *bench, struct mutants *m,
 {
 	struct text name = {0}, unit = {0};
 	struct bench_row row = {.target = BENCH_MEDIAN_AT_LEAST, .bound = 1};
+	int err;
 
 	text_printf(&name, "%s: ", mutant->name);
 	if (s->violations == 0) {
@@ -176,9 +176,12 @@ static int report_mutant(struct bench *bench, struct mutants *m,
 		m->seconds[m->found++] = s->found;
 	}
 	text_printf(&unit, "runs, %.2f s", s->violations ? s->found : s->seconds);
-	row.name = keep(&name);
-	row.unit = keep(&unit);
-	return bench_row(bench, &row);
+	row.name = text_of(&name);
+	row.unit = text_of(&unit);
+	err = bench_row(bench, &row);
+	text_free(&name);
+	text_free(&unit);
+	return err;
 }
 
 static int try_mutant(struct bench *bench, struct mutants *m, const struct mutant *mutant)
@@ -249,13 +252,16 @@ static int report_clean(struct bench *bench, const char *lifetime, size_t progra
 		.target = BENCH_MEDIAN_AT_MOST,
 		.bound = 0,
 	};
+	int err;
 
 	text_printf(&name, "the kernel, %s, %zu programs (%zu all)%s", lifetime, programs,
 	            complete, wrong->data ? wrong->data : "");
 	for (size_t i = 0; wrong->data && i < wrong->length; i++)
 		row.median += wrong->data[i] == ';';
-	row.name = keep(&name);
-	return bench_row(bench, &row);
+	row.name = text_of(&name);
+	err = bench_row(bench, &row);
+	text_free(&name);
+	return err;
 }
 
 static int try_kernel(struct bench *bench, const struct mutants *m, const char *lifetime)

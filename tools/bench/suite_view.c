@@ -92,19 +92,20 @@ static int view(struct bench *bench, const char *trace, struct figures *figures)
 
 static int report(struct bench *bench, const char *subject, const char *what, double ms)
 {
+	struct bench_row row = {
+		.median = ms,
+		.unit = "ms",
+		.target = BENCH_MEDIAN_AT_MOST,
+		.bound = FRAME_MS,
+	};
 	struct text name = {0};
+	int err;
 
-	/* Rows outlive the suite: the report prints them at the end. */
 	text_printf(&name, "a frame, %s, %s", subject, what);
-	if (name.failed)
-		return error_set(ERR_MEMORY, "no memory for the report");
-	return bench_row(bench, &(struct bench_row){
-					.name = name.data,
-					.median = ms,
-					.unit = "ms",
-					.target = BENCH_MEDIAN_AT_MOST,
-					.bound = FRAME_MS,
-				});
+	row.name = name.failed ? what : name.data;
+	err = bench_row(bench, &row);
+	text_free(&name);
+	return err;
 }
 
 static int measure(struct bench *bench, const struct subject *subject)
