@@ -12,6 +12,8 @@
 
 #define U(n) ((unsigned long long)(n))
 #define SUFFIX ".fst.jsonl"
+/* To look for fewer preemptions: those with two are mostly ruled out by as many. */
+#define MAX_RUNS_DEFAULT 5000u
 
 struct options {
 	struct machine_options machine; /* the images, of it */
@@ -20,6 +22,7 @@ struct options {
 	const char *path, *output;
 	char *default_output, *story; /* owned; the paths */
 	int check;                    /* the one to keep, -1: the first */
+	struct minimize_fewer fewer;
 	bool json;
 };
 
@@ -37,7 +40,7 @@ struct job {
 	struct text story;
 };
 
-enum { KEY_JSON = 0x100, KEY_CHECK };
+enum { KEY_JSON = 0x100, KEY_CHECK, KEY_MAX_RUNS };
 
 /* --- options --- */
 
@@ -72,6 +75,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHECK:
 		o->check = check_from_name(arg);
+		return 0;
+	case KEY_MAX_RUNS:
+		o->fewer.max_runs =
+			machine_options_number("max-runs", arg, 0, UINT64_MAX, state);
 		return 0;
 	case KEY_JSON:
 		o->json = true;
@@ -160,7 +167,8 @@ static int minimize(struct job *j, bool *found)
 
 	if (err || !*found)
 		return err;
-	err = minimize_scripted(j->runner, j->oracle, &finding, &j->minimized);
+	err = minimize_scripted(j->runner, j->oracle, &finding, &j->options->fewer,
+	                        &j->minimized);
 	if (err)
 		return err;
 	err = story_tell(&j->story, j->images, &j->minimized.record,
@@ -197,7 +205,9 @@ static void put_text(struct text *out, const struct job *j)
 	text_string(out, j->story.data);
 	text_printf(out, "\npreemptions: %u before, %u after %llu runs%s\n", m->before,
 	            m->preemptions, U(m->runs),
-	            m->bounded ? ", as many as are made: there may be fewer" : "");
+	            m->bounded ? ", as many as are made: there may be a smaller one"
+	                       : "");
+	explore_fewest_text(out, "", m->preemptions, m->ruled_out, m->searched);
 	text_printf(out, "trace: %s, replayed: %s\nstory: %s\n", j->options->output,
 	            j->example.identical ? "identical" : "DIVERGED", j->options->story);
 	machine_options_words(&j->options->machine, &words);
@@ -215,6 +225,9 @@ static void put_json(struct text *out, const struct job *j)
 	text_member_string(out, "reason", m->finding.reason);
 	text_member_unsigned(out, "preemptions_before", m->before);
 	text_member_unsigned(out, "preemptions", m->preemptions);
+	text_member_bool(out, "proved", m->preemptions <= m->ruled_out);
+	text_member_unsigned(out, "ruled_out", m->ruled_out);
+	text_member_unsigned(out, "searched", m->searched);
 	text_member_unsigned(out, "runs", m->runs);
 	text_member_bool(out, "bounded", m->bounded);
 	text_member_string(out, "trace", j->options->output);
@@ -296,6 +309,8 @@ int cmd_minimize(int argc, char **argv)
 	         "the trace to write (default: TRACE's name with -min)", 1},
 		{"check", KEY_CHECK, "NAME", 0,
 	         "the violation to keep, by its check (default: the first)", 1},
+		{"max-runs", KEY_MAX_RUNS, "N", 0,
+	         "interleavings to search for fewer preemptions (default: 5000)", 1},
 		{"json", KEY_JSON, NULL, 0, "print one JSON object", 1},
 		{0},
 	};
@@ -314,7 +329,11 @@ int cmd_minimize(int argc, char **argv)
 		children,
 		NULL,
 		NULL};
-	struct options o = {.check = -1, .expect = EXPECT_ANYTHING};
+	struct options o = {
+		.check = -1,
+		.expect = EXPECT_ANYTHING,
+		.fewer = {.max_runs = MAX_RUNS_DEFAULT},
+	};
 	struct trace *trace;
 	int err;
 

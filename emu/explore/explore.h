@@ -86,6 +86,12 @@ struct explore_violation {
 	double seconds;           /* from the start of the search until then */
 	uint64_t seen;            /* interleavings that showed it */
 	unsigned int preemptions; /* in the trace kept */
+	/*
+	 * Of a violation: no interleaving with fewer preemptions than these shows it. All
+	 * were run, as many as that for this alone; 0: by the search itself.
+	 */
+	unsigned int ruled_out;
+	uint64_t searched;
 	char *trace;   /* path of the minimised trace, NULL where none is kept */
 	char *story;   /* path of its story in text, likewise */
 	bool replayed; /* the trace was replayed and showed it again */
@@ -132,6 +138,14 @@ int explore_strategy_from_name(const char *name); /* -1: none */
 /* "lost-wakeup" and the like, and what it means in one sentence. */
 const char *explore_check_name(enum explore_check check);
 const char *explore_check_text(enum explore_check check);
+
+/*
+ * Whether it is proved that fewer preemptions do not show a violation, as one line after
+ * `indent`; see struct explore_violation.  Of one that takes none there is nothing to
+ * say.
+ */
+void explore_fewest_text(struct text *out, const char *indent, unsigned int preemptions,
+                         unsigned int ruled_out, uint64_t searched);
 
 /* For people, within 80 columns; and one JSON object with a newline. */
 void explore_report_text(const struct explore_report *report, struct text *out,

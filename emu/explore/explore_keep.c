@@ -7,14 +7,20 @@
 #include "explore/counterexample.h"
 #include "explore/explore_private.h"
 #include "explore/minimize.h"
-#include "explore/preemption.h"
 #include "explore/story.h"
+
+/*
+ * Runs to look for fewer preemptions than minimising has come to, where the search that
+ * found the violation does not rule them out: about a second, for each violation.
+ */
+#define FEWER_RUNS_MAX 1000u
 
 /* The runner's last run: the one to keep. */
 struct kept {
 	struct record record;
 	struct oracle_finding finding;
-	unsigned int preemptions;
+	unsigned int preemptions, ruled_out;
+	uint64_t searched;
 };
 
 /* The piece once more, as it was. */
@@ -27,23 +33,26 @@ static int repeat(struct explore *e, const struct search_item *item,
 	if (err)
 		return err;
 	kept->finding = *finding;
-	kept->preemptions = preemption_count(runner_steps(e->runner));
-	return 0;
+	return minimize_asked(&kept->record, &kept->preemptions);
 }
 
 static int smallest(struct explore *e, const struct oracle_finding *finding,
                     struct kept *kept)
 {
+	const struct minimize_fewer fewer = {kept->ruled_out, FEWER_RUNS_MAX};
 	struct minimized m;
 	size_t n;
 	const struct search_switch *switches = runner_switches(e->runner, &n);
-	int err = minimize_run(e->runner, e->oracle, switches, n, finding->key, &m);
+	int err =
+		minimize_run(e->runner, e->oracle, switches, n, finding->key, &fewer, &m);
 
 	if (err)
 		return err;
 	kept->record = m.record;
 	kept->finding = m.finding;
 	kept->preemptions = m.preemptions;
+	kept->ruled_out = m.ruled_out;
+	kept->searched = m.searched;
 	minimize_free(&m);
 	return 0;
 }
@@ -102,6 +111,8 @@ static int keep(struct explore *e, const struct kept *kept, struct explore_viola
 	free(v->reason);
 	v->reason = reason;
 	v->preemptions = kept->preemptions;
+	v->ruled_out = kept->ruled_out;
+	v->searched = kept->searched;
 	err = explore_details(e, &kept->record, &kept->finding, &v->details);
 	if (err == 0 && !v->warning && e->config->directory)
 		err = keep_trace(e, kept, v);
@@ -112,10 +123,13 @@ int explore_keep(struct explore *e, const struct search_item *item,
                  const struct oracle_finding *finding, struct explore_violation *v)
 {
 	struct kept *kept = calloc(1, sizeof(*kept));
+	struct search_counts counts;
 	int err;
 
 	if (!kept)
 		return error_set(ERR_MEMORY, "out of memory");
+	search_counts(e->search, &counts);
+	kept->ruled_out = counts.below;
 	err = repeat(e, item, finding, kept);
 	if (err == 0 && e->config->minimize && !v->warning) {
 		err = smallest(e, finding, kept);

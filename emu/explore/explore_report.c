@@ -73,6 +73,31 @@ static void put_speed(const struct explore_report *r, struct text *out)
 	            r->seconds > 0 ? (double)all / r->seconds : 0.0);
 }
 
+void explore_fewest_text(struct text *out, const char *indent, unsigned int preemptions,
+                         unsigned int ruled_out, uint64_t searched)
+{
+	char number[32];
+
+	if (preemptions == 0)
+		return;
+	if (preemptions <= ruled_out) {
+		text_printf(out, "%sno fewer preemptions: proved by ", indent);
+	} else {
+		text_printf(out, "%sfewer than %u preemption%s not ruled out", indent,
+		            preemptions, preemptions == 1 ? "" : "s");
+		if (ruled_out)
+			text_printf(out, ", only up to %u", ruled_out - 1);
+		if (searched)
+			text_string(out, ": ");
+	}
+	if (searched)
+		text_printf(out, "%s interleaving%s", grouped(searched, number),
+		            searched == 1 ? "" : "s");
+	else if (preemptions <= ruled_out)
+		text_string(out, "this search");
+	text_char(out, '\n');
+}
+
 static void put_details(const char *details, struct text *out)
 {
 	while (details && *details) {
@@ -103,6 +128,9 @@ static void put_violation(const struct explore_report *r,
 		text_printf(out, "; %u preemption%s", v->preemptions,
 		            v->preemptions == 1 ? "" : "s");
 	text_char(out, '\n');
+	if (!v->warning)
+		explore_fewest_text(out, "    ", v->preemptions, v->ruled_out,
+		                    v->searched);
 	put_details(v->details, out);
 	if (v->story)
 		text_printf(out, "    story: %s\n", v->story);
@@ -154,8 +182,12 @@ static void put_json_violation(const struct explore_violation *v, struct text *o
 	text_member_unsigned(out, "interleaving", v->interleaving);
 	text_printf(out, ",\"seconds\":%.3f", v->seconds);
 	text_member_unsigned(out, "seen", v->seen);
-	if (!v->warning)
+	if (!v->warning) {
 		text_member_unsigned(out, "preemptions", v->preemptions);
+		text_member_bool(out, "proved", v->preemptions <= v->ruled_out);
+		text_member_unsigned(out, "ruled_out", v->ruled_out);
+		text_member_unsigned(out, "searched", v->searched);
+	}
 	text_member_string(out, "trace", v->trace);
 	text_member_string(out, "story", v->story);
 	text_member_bool(out, "replayed", v->replayed);

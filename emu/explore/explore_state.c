@@ -11,7 +11,7 @@
 #include "explore/explore_private.h"
 #include "explore/state_bytes.h"
 
-#define MAGIC UINT64_C(0x726f6c7078456b46) /* "FkExplor" */
+#define MAGIC UINT64_C(0x326f6c7078456b46) /* "FkExplo2" */
 #define NAME "explore.state"
 /* A search keeps below 1 GiB. */
 #define STATE_MAX ((size_t)2 << 30)
@@ -127,6 +127,8 @@ static void put_violation(struct text *out, const struct explore_violation *v,
 	state_put_double(out, v->seconds);
 	state_put(out, v->seen);
 	state_put(out, v->preemptions);
+	state_put(out, v->ruled_out);
+	state_put(out, v->searched);
 	/* The directory may have another name by then. */
 	state_put_string(out, file_base_name(v->trace));
 	state_put_string(out, file_base_name(v->story));
@@ -225,6 +227,8 @@ static int get_violation(struct state_reader *in, struct explore *e)
 	v.seconds = state_get_double(in);
 	v.seen = state_get(in);
 	v.preemptions = (unsigned int)state_get(in);
+	v.ruled_out = (unsigned int)state_get(in);
+	v.searched = state_get(in);
 	room = get_path(in, e, &v.trace);
 	room &= get_path(in, e, &v.story);
 	v.replayed = state_get(in) != 0;

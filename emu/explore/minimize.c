@@ -7,35 +7,20 @@
 #include "explore/minimize_private.h"
 
 /*
- * Runs, at most.  A few switches take some dozens, at one to three milliseconds each; the
- * hundreds of a random schedule are left as they are after about a second.
+ * Runs for leaving out and moving, at most.  A few switches take one or two hundred, at
+ * one to three milliseconds each; of the hundreds of a random schedule some are left
+ * after two seconds.
  */
-#define RUNS_MAX 600u
+#define RUNS_MAX 1000u
 
 /* Steps of a thread that one is looked for at, in place of two preemptions. */
 #define NEAR 24u
 
-struct minimizer {
-	struct runner *runner;
-	struct oracle *oracle;
-	uint64_t key;
-	int check; /* what has no such key may be of this one; -1: no */
-	uint64_t runs;
-	bool bounded;
-	struct record record; /* of the last run */
-	struct oracle_finding finding;
-
-	/* The smallest that shows it, and the one being tried. */
-	struct minimize_plan best, trial;
-	struct minimize_point *left; /* points of the trial still to be placed */
-	size_t room;
-};
-
 /* --- one interleaving --- */
 
-static bool may_run(struct minimizer *m)
+bool minimize_may_run(struct minimizer *m)
 {
-	m->bounded |= m->runs >= RUNS_MAX;
+	m->bounded |= m->runs >= m->runs_end;
 	return !m->bounded && !session_was_interrupted();
 }
 
@@ -61,7 +46,7 @@ static int run_whole(struct minimizer *m, bool *ran)
  * Always with a switch, if only one that never comes: the record of a run without any
  * begins elsewhere (record.h).
  */
-static int run(struct minimizer *m, const struct minimize_plan *plan, bool *ran)
+int minimize_run_plan(struct minimizer *m, const struct minimize_plan *plan, bool *ran)
 {
 	static const struct search_switch never = {.at = UINT64_MAX};
 	const struct search_item item = {
@@ -91,7 +76,7 @@ static bool find(struct minimizer *m, const struct oracle_finding *findings, siz
 	return false;
 }
 
-static int judge(struct minimizer *m, bool *shown)
+int minimize_judge(struct minimizer *m, bool *shown)
 {
 	struct oracle_finding findings[ORACLE_FINDINGS];
 	size_t n;
@@ -104,16 +89,28 @@ static int judge(struct minimizer *m, bool *shown)
 
 /* --- plans --- */
 
-static bool make_room(struct minimizer *m, size_t n)
+static bool plan_room(struct minimize_plan *plan, size_t n)
 {
-	m->room = n;
-	m->left = calloc(n + 1, sizeof(*m->left));
-	m->best.points = calloc(n + 1, sizeof(*m->best.points));
-	m->best.switches = calloc(n + 1, sizeof(*m->best.switches));
-	m->trial.points = calloc(n + 1, sizeof(*m->trial.points));
-	m->trial.switches = calloc(n + 1, sizeof(*m->trial.switches));
-	return m->left && m->best.points && m->best.switches && m->trial.points &&
-	       m->trial.switches;
+	void *points = reallocarray(plan->points, n + 1, sizeof(*plan->points));
+	void *switches = reallocarray(plan->switches, n + 1, sizeof(*plan->switches));
+
+	plan->points = points ? points : plan->points;
+	plan->switches = switches ? switches : plan->switches;
+	return points && switches;
+}
+
+/* For as many points; the best stays. */
+static int make_room(struct minimizer *m, size_t n)
+{
+	void *left;
+
+	if (n < m->best.n)
+		n = m->best.n;
+	left = reallocarray(m->left, n + 1, sizeof(*m->left));
+	m->left = left ? left : m->left;
+	if (!left || !plan_room(&m->best, n) || !plan_room(&m->trial, n))
+		return error_set(ERR_MEMORY, "out of memory");
+	return 0;
 }
 
 static void free_all(struct minimizer *m)
@@ -125,16 +122,16 @@ static void free_all(struct minimizer *m)
 	free(m->trial.switches);
 }
 
-static void take_trial(struct minimizer *m)
+void minimize_take_trial(struct minimizer *m)
 {
 	struct minimize_plan best = m->best;
 
 	m->best = m->trial;
 	m->trial = best;
+	m->shows = true;
 }
 
-/* The first `same` of the best, which come before whatever is different. */
-static void begin_trial(struct minimizer *m, size_t same)
+void minimize_begin_trial(struct minimizer *m, size_t same)
 {
 	m->trial.n = 0;
 	m->trial.preemptions = 0;
@@ -142,11 +139,7 @@ static void begin_trial(struct minimizer *m, size_t same)
 		minimize_plan_add(&m->trial, &m->best.points[i], m->best.switches[i]);
 }
 
-/*
- * Places the points that are left, one run for each, and says whether the last run shows
- * the violation.
- */
-static int try_points(struct minimizer *m, size_t nleft, bool *shown)
+int minimize_try_points(struct minimizer *m, size_t nleft, bool *shown)
 {
 	int err;
 
@@ -155,13 +148,13 @@ static int try_points(struct minimizer *m, size_t nleft, bool *shown)
 		struct minimize_hit hit;
 		bool ran;
 
-		if (!may_run(m))
+		if (!minimize_may_run(m))
 			return 0;
-		err = run(m, &m->trial, &ran);
+		err = minimize_run_plan(m, &m->trial, &ran);
 		if (err || !ran)
 			return err;
 		if (!minimize_find(&m->record, m->trial.n, m->left, nleft, &hit))
-			return judge(m, shown);
+			return minimize_judge(m, shown);
 		m->left[hit.point].arrival = hit.arrival;
 		minimize_plan_add(&m->trial, &m->left[hit.point],
 		                  (struct search_switch){.at = hit.at, .thread = hit.to});
@@ -170,7 +163,7 @@ static int try_points(struct minimizer *m, size_t nleft, bool *shown)
 	}
 }
 
-static bool is_smaller(const struct minimize_plan *a, const struct minimize_plan *b)
+bool minimize_is_smaller(const struct minimize_plan *a, const struct minimize_plan *b)
 {
 	if (a->preemptions != b->preemptions)
 		return a->preemptions < b->preemptions;
@@ -180,11 +173,11 @@ static bool is_smaller(const struct minimize_plan *a, const struct minimize_plan
 /* The same, and whether it is smaller than the best; then it is the best. */
 static int try_smaller(struct minimizer *m, size_t nleft, bool *shown)
 {
-	int err = try_points(m, nleft, shown);
+	int err = minimize_try_points(m, nleft, shown);
 
-	*shown = *shown && is_smaller(&m->trial, &m->best);
+	*shown = *shown && minimize_is_smaller(&m->trial, &m->best);
 	if (*shown)
-		take_trial(m);
+		minimize_take_trial(m);
 	return err;
 }
 
@@ -195,7 +188,7 @@ static int try_without(struct minimizer *m, size_t from, size_t n, bool *shown)
 {
 	size_t nleft = 0;
 
-	begin_trial(m, from);
+	minimize_begin_trial(m, from);
 	for (size_t i = from + n; i < m->best.n; i++)
 		m->left[nleft++] = m->best.points[i];
 	return try_smaller(m, nleft, shown);
@@ -208,7 +201,7 @@ static int leave_out(struct minimizer *m)
 	size_t part = (m->best.n + 1) / 2;
 
 	/* Without all that is left was tried above. */
-	while (err == 0 && m->best.n > 1 && part && may_run(m)) {
+	while (err == 0 && m->best.n > 1 && part && minimize_may_run(m)) {
 		bool any = false;
 
 		/* From the end: what comes before stays as it was. */
@@ -237,7 +230,7 @@ static int try_replaced(struct minimizer *m, size_t gone, size_t which,
 {
 	size_t nleft = 0;
 
-	begin_trial(m, 0);
+	minimize_begin_trial(m, 0);
 	for (size_t i = 0; i < m->best.n; i++) {
 		if (i == gone || (i == which && !own))
 			continue;
@@ -267,7 +260,7 @@ static bool place_near(size_t n, size_t middle, size_t i, size_t *place)
 static int replace(struct minimizer *m, size_t gone, size_t which, bool *shown)
 {
 	struct minimize_point p = m->best.points[which], all = p;
-	uint64_t places[MINIMIZE_PLACES];
+	struct minimize_place places[MINIMIZE_PLACES];
 	size_t n, middle = 0, place;
 	int err = try_replaced(m, gone, which, NULL, shown);
 
@@ -275,11 +268,11 @@ static int replace(struct minimizer *m, size_t gone, size_t which, bool *shown)
 		return err;
 	all.own = UINT64_MAX;
 	n = minimize_places(&m->record, runner_steps(m->runner), &all, 0, places);
-	while (middle < n && places[middle] < p.own)
+	while (middle < n && places[middle].own < p.own)
 		middle++;
-	for (size_t i = 0; i < NEAR && err == 0 && !*shown && may_run(m); i++)
+	for (size_t i = 0; i < NEAR && err == 0 && !*shown && minimize_may_run(m); i++)
 		if (place_near(n, middle, i, &place))
-			err = try_replaced(m, gone, which, &places[place], shown);
+			err = try_replaced(m, gone, which, &places[place].own, shown);
 	return err;
 }
 
@@ -301,95 +294,31 @@ static int replace_all(struct minimizer *m)
 	bool shown = true;
 	int err = 0;
 
-	while (shown && err == 0 && may_run(m))
+	while (shown && err == 0 && minimize_may_run(m))
 		err = replace_any(m, &shown);
-	return err;
-}
-
-/* --- earlier --- */
-
-/* The best with point `which` moved to `own`; taken where that shows it. */
-static int try_moved(struct minimizer *m, size_t which, uint64_t own, bool *shown)
-{
-	int err;
-
-	begin_trial(m, 0);
-	memcpy(m->left, m->best.points, m->best.n * sizeof(*m->left));
-	m->left[which].own = own;
-	err = try_points(m, m->best.n, shown);
-	*shown = *shown && !is_smaller(&m->best, &m->trial);
-	if (*shown)
-		take_trial(m);
-	return err;
-}
-
-/* Where the point that was moved is now. */
-static size_t find_moved(const struct minimizer *m, struct minimize_point p, uint64_t own)
-{
-	size_t i = 0;
-
-	while (i < m->best.n &&
-	       (m->best.points[i].thread != p.thread || m->best.points[i].to != p.to ||
-	        m->best.points[i].own != own))
-		i++;
-	return i;
-}
-
-/* After the thread's preemption before this one. */
-static uint64_t lower_bound(const struct minimizer *m, size_t which)
-{
-	for (size_t i = which; i-- > 0;)
-		if (m->best.points[i].thread == m->best.points[which].thread)
-			return m->best.points[i].own + 1;
-	return 0;
-}
-
-/*
- * By halves, as if all later places showed it where an earlier one does.  That is so
- * within the window that most mistakes leave open, and what is taken was run.
- */
-static int move_earlier(struct minimizer *m, size_t which)
-{
-	struct minimize_point p = m->best.points[which];
-	uint64_t places[MINIMIZE_PLACES];
-	size_t low = 0, high;
-	bool ran;
-	int err = run(m, &m->best, &ran);
-
-	if (err || !ran)
-		return err;
-	high = minimize_places(&m->record, runner_steps(m->runner), &p,
-	                       lower_bound(m, which), places);
-	while (low < high && which < m->best.n && err == 0 && may_run(m)) {
-		size_t middle = low + (high - low) / 2;
-		bool shown;
-
-		err = try_moved(m, which, places[middle], &shown);
-		if (!shown) {
-			low = middle + 1;
-			continue;
-		}
-		high = middle;
-		which = find_moved(m, p, places[middle]);
-	}
-	return err;
-}
-
-static int move_all(struct minimizer *m)
-{
-	int err = 0;
-
-	for (size_t i = 0; i < m->best.n && err == 0 && may_run(m); i++)
-		if (!m->best.points[i].arrival)
-			err = move_earlier(m, i);
 	return err;
 }
 
 /* --- all of it --- */
 
 /*
- * The whole plan as it comes out once it is said by points.  A record that begins later
- * may not tell the place of the same violation, which is in its key.
+ * A whole plan becomes the best as it comes out once it is said by points, where it shows
+ * the violation.
+ */
+static int try_given(struct minimizer *m, const struct minimize_plan *given, bool *shown)
+{
+	int err = make_room(m, given->n);
+
+	if (err)
+		return err;
+	memcpy(m->left, given->points, given->n * sizeof(*m->left));
+	minimize_begin_trial(m, 0);
+	return minimize_try_points(m, given->n, shown);
+}
+
+/*
+ * A record that begins later may not tell the place of the violation, as its key does.
+ * Of a plan that is too long to be said by points the best has the number of preemptions.
  */
 static int begin(struct minimizer *m, const struct minimize_plan *given,
                  unsigned int *before)
@@ -397,25 +326,75 @@ static int begin(struct minimizer *m, const struct minimize_plan *given,
 	bool shown;
 	int err;
 
-	if (!make_room(m, given->n))
-		return error_set(ERR_MEMORY, "out of memory");
-	memcpy(m->left, given->points, given->n * sizeof(*m->left));
-	begin_trial(m, 0);
-	err = try_points(m, given->n, &shown);
+	m->runs_end = m->runs + RUNS_MAX;
+	err = try_given(m, given, &shown);
 	if (err)
 		return err;
 	if (session_was_interrupted())
 		return error_set(ERR_LIMIT, "interrupted");
+	*before = m->best.preemptions = given->preemptions;
 	if (m->bounded)
-		return error_set(ERR_FAILED,
-		                 "%zu switches are more than can be minimised", given->n);
+		return 0;
 	if (!shown)
 		return error_set(ERR_FAILED, "the violation does not show again when the "
 		                             "schedule is repeated");
-	*before = given->preemptions;
 	m->check = -1;
-	take_trial(m);
+	minimize_take_trial(m);
 	return 0;
+}
+
+/* The last run shows it, with fewer preemptions than the best. */
+static int take_found(struct minimizer *m)
+{
+	struct minimize_plan found;
+	bool shown;
+	int err = minimize_choices(&m->record, &found);
+
+	m->runs_end = m->runs + RUNS_MAX;
+	m->bounded = false;
+	if (err == 0)
+		err = try_given(m, &found, &shown);
+	if (err == 0 && shown && minimize_is_smaller(&m->trial, &m->best))
+		minimize_take_trial(m);
+	free(found.points);
+	return err;
+}
+
+/* What is left has the fewest of its own kind: whether another has fewer. */
+static int search_for_fewer(struct minimizer *m)
+{
+	uint64_t before = m->runs;
+	bool found;
+	int err = minimize_search(m, &found);
+
+	m->runs_end += m->runs - before;
+	if (err == 0 && found) {
+		m->check = -1;
+		err = take_found(m);
+	}
+	if (err == 0 && !m->shows)
+		err = session_was_interrupted()
+		              ? error_set(ERR_LIMIT, "interrupted")
+		              : error_set(ERR_FAILED, "its switches are more than can be "
+		                                      "minimised");
+	if (err || !found)
+		return err;
+	return leave_out(m);
+}
+
+/* What was moved may need less, and what needs less can be moved again. */
+static int move_and_leave_out(struct minimizer *m)
+{
+	size_t n;
+	int err;
+
+	do {
+		n = m->best.n;
+		err = minimize_move_all(m);
+		if (err == 0)
+			err = leave_out(m);
+	} while (err == 0 && m->best.n < n && minimize_may_run(m));
+	return err;
 }
 
 static int finish(struct minimizer *m, struct minimized *out)
@@ -425,9 +404,10 @@ static int finish(struct minimizer *m, struct minimized *out)
 
 	if (m->best.n == 0)
 		m->check = (int)m->finding.check;
-	err = m->best.n ? run(m, &m->best, &ran) : run_whole(m, &ran);
+	err = m->best.n ? minimize_run_plan(m, &m->best, &ran) : run_whole(m, &ran);
 	if (err == 0)
-		err = ran ? judge(m, &shown) : error_set(ERR_LIMIT, "interrupted");
+		err = ran ? minimize_judge(m, &shown)
+		          : error_set(ERR_LIMIT, "interrupted");
 	if (err)
 		return err;
 	BUG_ON(!shown);
@@ -435,6 +415,8 @@ static int finish(struct minimizer *m, struct minimized *out)
 	m->best.switches = NULL;
 	out->nswitches = m->best.n;
 	out->preemptions = m->best.preemptions;
+	out->ruled_out = m->ruled_out;
+	out->searched = m->searched;
 	out->runs = m->runs;
 	out->bounded = m->bounded;
 	out->finding = m->finding;
@@ -454,10 +436,9 @@ static int minimize(struct minimizer *m, const struct minimize_plan *given,
 	if (err == 0)
 		err = replace_all(m);
 	if (err == 0)
-		err = move_all(m);
-	/* What was moved may need less. */
+		err = search_for_fewer(m);
 	if (err == 0)
-		err = leave_out(m);
+		err = move_and_leave_out(m);
 	if (err == 0)
 		err = finish(m, out);
 	free_all(m);
@@ -466,12 +447,16 @@ static int minimize(struct minimizer *m, const struct minimize_plan *given,
 
 int minimize_run(struct runner *runner, struct oracle *oracle,
                  const struct search_switch *switches, size_t n, uint64_t key,
-                 struct minimized *out)
+                 const struct minimize_fewer *fewer, struct minimized *out)
 {
-	struct minimizer m = {.runner = runner,
-	                      .oracle = oracle,
-	                      .key = key,
-	                      .check = -1};
+	struct minimizer m = {
+		.runner = runner,
+		.oracle = oracle,
+		.key = key,
+		.check = -1,
+		.max_searched = fewer->max_runs,
+		.ruled_out = fewer->ruled_out,
+	};
 	struct search_switch *copy = calloc(n + 1, sizeof(*copy));
 	struct minimize_plan as_given = {.switches = copy, .n = n}, given = {0};
 	bool ran;
@@ -482,12 +467,12 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
 	/* They may be the runner's own. */
 	if (n)
 		memcpy(copy, switches, n * sizeof(*copy));
-	err = n ? run(&m, &as_given, &ran) : run_whole(&m, &ran);
+	err = n ? minimize_run_plan(&m, &as_given, &ran) : run_whole(&m, &ran);
 	if (err == 0 && !ran)
 		err = error_set(ERR_FAILED, "the schedule cannot be repeated");
 	/* The key of a record of all is that of no other. */
 	if (err == 0 && n == 0)
-		err = judge(&m, &ran);
+		err = minimize_judge(&m, &ran);
 	if (err == 0 && n == 0 && ran)
 		m.check = (int)m.finding.check;
 	if (err == 0)
@@ -500,7 +485,8 @@ int minimize_run(struct runner *runner, struct oracle *oracle,
 }
 
 int minimize_scripted(struct runner *runner, struct oracle *oracle,
-                      const struct oracle_finding *finding, struct minimized *out)
+                      const struct oracle_finding *finding,
+                      const struct minimize_fewer *fewer, struct minimized *out)
 {
 	struct minimizer m = {
 		.runner = runner,
@@ -508,6 +494,8 @@ int minimize_scripted(struct runner *runner, struct oracle *oracle,
 		.key = finding->key,
 		.check = (int)finding->check,
 		.runs = 1, /* by the script */
+		.max_searched = fewer->max_runs,
+		.ruled_out = fewer->ruled_out,
 	};
 	const struct minimize_plan nothing = {0};
 	struct minimize_plan given = {0};
@@ -524,13 +512,23 @@ int minimize_scripted(struct runner *runner, struct oracle *oracle,
 		err = run_whole(&m, &ran);
 	minimize_count(err == 0 ? &m.record : NULL, &whole);
 	if (err == 0)
-		err = run(&m, &nothing, &ran);
+		err = minimize_run_plan(&m, &nothing, &ran);
 	minimize_count(err == 0 ? &m.record : NULL, &cut);
 	if (err == 0) {
 		minimize_shift(&given, &whole, &cut);
 		err = minimize(&m, &given, out);
 	}
 	free(given.points);
+	return err;
+}
+
+int minimize_asked(const struct record *record, unsigned int *preemptions)
+{
+	struct minimize_plan plan;
+	int err = minimize_choices(record, &plan);
+
+	*preemptions = plan.preemptions;
+	free(plan.points);
 	return err;
 }
 

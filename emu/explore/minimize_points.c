@@ -173,28 +173,44 @@ bool minimize_find(const struct record *r, size_t done,
 	return false;
 }
 
+/* Just before the access that the walk is at, or where its thread came. */
+static struct minimize_place place_at(const struct walk *w,
+                                      const struct machine_access *a, bool switched_in)
+{
+	bool just_come = walk_has_just_come(w) ||
+	                 (switched_in && w->came_own <= w->own[w->current]);
+
+	return (struct minimize_place){
+		.own = just_come ? w->came_own : w->own[w->current],
+		.at = just_come || a->icount < w->came_at ? w->came_at : a->icount,
+		.arrival = just_come && w->came_why != RECORD_PREEMPT,
+	};
+}
+
 size_t minimize_places(const struct record *r, const struct steps *steps,
                        const struct minimize_point *point, uint64_t from,
-                       uint64_t places[static MINIMIZE_PLACES])
+                       struct minimize_place places[static MINIMIZE_PLACES])
 {
 	size_t n = 0, step = 0;
 	struct walk w;
 
 	walk_start(&w, r);
 	for (size_t i = 0; i < r->naccesses && n < MINIMIZE_PLACES; i++) {
-		bool first;
+		const struct order_step *s;
 
 		while (walk_next_mark(&w, i))
 			;
 		while (step < steps->nsteps && steps->infos[step].access < i)
 			step++;
-		first = step < steps->nsteps && steps->infos[step].access == i &&
-		        steps->steps[step].preemptible;
 		if (!walk_is_own(&w, &r->accesses[i]))
 			continue;
-		if (first && r->threads[w.current].name == point->thread &&
-		    w.own[w.current] >= from && w.own[w.current] < point->own)
-			places[n++] = w.own[w.current];
+		s = step < steps->nsteps && steps->infos[step].access == i
+		            ? &steps->steps[step]
+		            : NULL;
+		if (s && s->preemptible && r->threads[w.current].name == point->thread) {
+			places[n] = place_at(&w, &r->accesses[i], s->switched_in);
+			n += places[n].own >= from && places[n].own < point->own;
+		}
 		w.own[w.current]++;
 	}
 	return n;

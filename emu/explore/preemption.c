@@ -65,13 +65,3 @@ bool preemption_decided(const struct steps *s, const struct preemption *p,
 				return true;
 	return false;
 }
-
-unsigned int preemption_count(const struct steps *s)
-{
-	struct preemption p = {0};
-	unsigned int n = 0;
-
-	while (preemption_next(s, &p))
-		n++;
-	return n;
-}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The preemptions of a run, as bounded searches count them, and what they decided. */
+/* The preemptions of a run, as bounded searches see them, and what they decided. */
 #ifndef FORKSCOPE_EXPLORE_PREEMPTION_H
 #define FORKSCOPE_EXPLORE_PREEMPTION_H
 
@@ -23,7 +23,5 @@ bool preemption_next(const struct steps *steps, struct preemption *p);
 /* The first such steps; false where it decided nothing. */
 bool preemption_decided(const struct steps *steps, const struct preemption *p,
                         struct preemption_conflict *c);
-/* How many there are. */
-unsigned int preemption_count(const struct steps *steps);
 
 #endif

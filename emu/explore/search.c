@@ -222,6 +222,14 @@ int search_report(struct search *s, const struct search_item *item,
 	return err;
 }
 
+/* A bound is under way once all that is within the one before has been run. */
+static unsigned int below(const struct search *s)
+{
+	if (s->strategy == EXPLORE_BOUNDED)
+		return (unsigned int)s->bound + s->over;
+	return s->config->strategy == EXPLORE_DEFAULT ? (unsigned int)s->bound + 1 : 0;
+}
+
 void search_counts(const struct search *s, struct search_counts *counts)
 {
 	bool chance = by_chance(s);
@@ -235,6 +243,7 @@ void search_counts(const struct search *s, struct search_counts *counts)
 		.pending = s->now.n + s->later.n,
 		.preemptions =
 			chance || s->config->strategy == EXPLORE_DPOR ? -1 : s->bound,
+		.below = below(s),
 		.complete = s->over,
 		.share = chance ? search_random_share(s) : s->share,
 		.probability =

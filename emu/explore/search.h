@@ -125,7 +125,9 @@ struct search_counts {
 	uint64_t classes;
 	bool classes_full; /* as many as are kept; further ones are not counted */
 	uint64_t pending;
-	int preemptions;    /* the bound completed or under way; -1: none */
+	int preemptions; /* the bound completed or under way; -1: none */
+	/* Interleavings with fewer preemptions than these have all been run. */
+	unsigned int below;
 	bool complete;      /* everything that the strategy promises has been run */
 	double share;       /* estimate, 0 to 1; negative: unknown */
 	double probability; /* pct */

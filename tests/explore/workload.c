@@ -9,6 +9,14 @@
  *	readers N      one thread writes a variable, N read it: 2^N, since each read is
  *	               before or after
  *	spinlock N     N threads add to a counter under a spinlock: N!
+ *
+ * Of these the schedules are known that end in a panic:
+ *
+ *	ways 2         one preemption, of the first thread near its end, or two: of it at
+ *	               its beginning and then of the second.  Neither of these can be left
+ *	               out, and the one is neither near nor earlier
+ *	windows 2      one preemption, at the beginning or the end of the first thread,
+ *	               and not between
  */
 #include "boot/cmdline.h"
 #include "lib/panic.h"
@@ -59,6 +67,71 @@ static void add_locked(int i)
 	spinlock_release(&counter_lock);
 }
 
+/* --- mistakes --- */
+
+static void fail(void)
+{
+	panic("a thread sees what is half done");
+}
+
+/* More steps than those around a preemption that minimising tries in its place. */
+static void many_steps(void)
+{
+	for (int n = 0; n < 40; n++)
+		own[0].value++;
+}
+
+static PROBED void open_early(void)
+{
+	shared.value = 1;
+	shared.value = 2;
+}
+
+static PROBED void open_late(void)
+{
+	shared.value = 1;
+	shared.value = 3;
+}
+
+static PROBED void look_twice(void)
+{
+	if (own[1].value == 0 && own[1].value == 1)
+		fail();
+}
+
+static PROBED void write_twice(void)
+{
+	own[1].value = 1;
+	own[1].value = 2;
+}
+
+static void go_two_ways(int i)
+{
+	if (i == 0) {
+		look_twice();
+		many_steps();
+		open_late();
+		return;
+	}
+	write_twice();
+	if (shared.value == 1)
+		fail();
+	own[2].value = own[0].value;
+}
+
+static void go_by_windows(int i)
+{
+	if (i == 0) {
+		open_early();
+		many_steps();
+		open_late();
+		return;
+	}
+	if (shared.value == 1)
+		fail();
+	own[2].value = own[0].value;
+}
+
 static const struct workload {
 	const char *name;
 	void (*work)(int i);
@@ -68,6 +141,9 @@ static const struct workload {
 	{"independent", write_own, 0},
 	{"readers", write_or_read, 1},
 	{"spinlock", add_locked, 0},
+	/* mistakes */
+	{"ways", go_two_ways, 0},
+	{"windows", go_by_windows, 0},
 };
 
 static const struct workload *workload;

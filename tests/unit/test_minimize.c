@@ -27,6 +27,7 @@ struct search {
 };
 
 static const char *const program[] = {"ordtest"};
+static const struct minimize_fewer fewer = {.max_runs = 1000};
 
 static int open_search(void **state)
 {
@@ -116,19 +117,21 @@ static struct search_switch *random_run(struct search *s, size_t *n, uint64_t *k
 static void keeps_what_it_shows_and_nothing_to_spare(void **state)
 {
 	struct search *s = *state;
-	struct search_switch *switches, fewer[64];
+	struct search_switch *switches, rest[64];
 	struct minimized m;
 	uint64_t key, other;
 	size_t n;
 
 	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &m), 0);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
+	                 0);
 	assert_int_equal(m.finding.key, key);
 	assert_int_equal(m.finding.check, EXPLORE_PANIC);
 	assert_false(m.bounded);
 	assert_in_range(m.nswitches, 1, n < 64 ? n : 64);
 	assert_true(m.preemptions <= m.before);
 	assert_true(m.preemptions <= 2);
+	assert_true(m.preemptions <= m.ruled_out);
 	assert_true(panics(s, m.switches, m.nswitches, 0, &other));
 	assert_int_equal(other, key);
 	for (size_t gone = 0; gone < m.nswitches && m.nswitches > 1; gone++) {
@@ -136,10 +139,10 @@ static void keeps_what_it_shows_and_nothing_to_spare(void **state)
 
 		for (size_t i = 0; i < m.nswitches; i++)
 			if (i != gone)
-				fewer[left++] = m.switches[i];
+				rest[left++] = m.switches[i];
 		/* What comes after it is elsewhere, unless it was the last. */
 		if (gone == m.nswitches - 1)
-			assert_false(panics(s, fewer, left, 0, &other));
+			assert_false(panics(s, rest, left, 0, &other));
 	}
 	minimize_free(&m);
 	free(switches);
@@ -154,8 +157,10 @@ static void gives_the_same_every_time(void **state)
 	size_t n;
 
 	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &a), 0);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &b), 0);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &a),
+	                 0);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &b),
+	                 0);
 	assert_int_equal(a.nswitches, b.nswitches);
 	assert_int_equal(a.runs, b.runs);
 	for (size_t i = 0; i < a.nswitches; i++) {
@@ -165,12 +170,43 @@ static void gives_the_same_every_time(void **state)
 	/* And the smallest is its own smallest. */
 	minimize_free(&b);
 	assert_int_equal(minimize_run(s->runner, s->oracle, a.switches, a.nswitches, key,
-	                              &b),
+	                              &fewer, &b),
 	                 0);
 	assert_int_equal(a.preemptions, b.preemptions);
 	assert_int_equal(a.nswitches, b.nswitches);
 	minimize_free(&a);
 	minimize_free(&b);
+	free(switches);
+}
+
+static void searches_only_for_what_is_not_ruled_out(void **state)
+{
+	static const struct minimize_fewer known = {.ruled_out = 2, .max_runs = 1000};
+	static const struct minimize_fewer nothing;
+	struct search *s = *state;
+	struct search_switch *switches;
+	struct minimized m;
+	uint64_t key;
+	size_t n;
+
+	switches = random_run(s, &n, &key);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
+	                 0);
+	assert_int_equal(m.preemptions, 1);
+	assert_int_equal(m.ruled_out, 1);
+	assert_true(m.searched > 0 && m.searched < m.runs);
+	minimize_free(&m);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &known, &m),
+	                 0);
+	assert_int_equal(m.ruled_out, 2);
+	assert_int_equal(m.searched, 0);
+	minimize_free(&m);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &nothing,
+	                              &m),
+	                 0);
+	assert_int_equal(m.ruled_out, 0);
+	assert_int_equal(m.searched, 0);
+	minimize_free(&m);
 	free(switches);
 }
 
@@ -183,9 +219,10 @@ static void refuses_what_does_not_show(void **state)
 	size_t n;
 
 	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key + 1, &m),
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key + 1, &fewer,
+	                              &m),
 	                 ERR_FAILED);
-	assert_int_equal(minimize_run(s->runner, s->oracle, NULL, 0, key, &m),
+	assert_int_equal(minimize_run(s->runner, s->oracle, NULL, 0, key, &fewer, &m),
 	                 ERR_FAILED);
 	free(switches);
 }
@@ -210,7 +247,8 @@ static void replays_by_its_interrupts(void **state)
 
 	assert_true(mkstemp(path) >= 0);
 	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &m), 0);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
+	                 0);
 	assert_int_equal(counterexample_record(&s->images, &s->session, s->runner,
 	                                       &m.record, path, &example),
 	                 0);
@@ -230,7 +268,7 @@ static void replays_by_its_interrupts(void **state)
 		if (findings[i].key != key)
 			continue;
 		assert_int_equal(minimize_scripted(scripted, s->oracle, &findings[i],
-		                                   &again),
+		                                   &fewer, &again),
 		                 0);
 		assert_int_equal(again.preemptions, m.preemptions);
 		minimize_free(&again);
@@ -255,7 +293,8 @@ static void tells_a_story_within_80_columns(void **state)
 	size_t n;
 
 	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &m), 0);
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
+	                 0);
 	assert_int_equal(story_tell(&story, &s->images, &m.record,
 	                            runner_steps(s->runner), &m.finding),
 	                 0);
@@ -274,6 +313,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_what_it_shows_and_nothing_to_spare),
 		cmocka_unit_test(gives_the_same_every_time),
+		cmocka_unit_test(searches_only_for_what_is_not_ruled_out),
 		cmocka_unit_test(refuses_what_does_not_show),
 		cmocka_unit_test(replays_by_its_interrupts),
 		cmocka_unit_test(tells_a_story_within_80_columns),
