@@ -98,6 +98,7 @@ static void expect_bounded(const struct found *found, const struct fake_classes 
 	assert_int_equal(found->counts.classes, n);
 	assert_true(found->counts.complete);
 	assert_int_equal(found->counts.preemptions, bound);
+	assert_int_equal(found->counts.below, bound + 1);
 }
 
 /* dpor and bounded by 0 to 3 against all interleavings; the number of classes. */
