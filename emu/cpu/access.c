@@ -127,7 +127,7 @@ static void read_flag(struct cpu *cpu, struct access_position *p)
 	p->read_flag = !on && (cpu_reg(cpu, UC_X86_REG_RFLAGS) & FLAG_IF) != 0;
 }
 
-void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
+static void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque)
 {
 	struct cpu *cpu = opaque;
 	struct access_state *s = cpu->access;

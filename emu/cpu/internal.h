@@ -291,7 +291,6 @@ void disasm_start(struct disasm_cursor *c, struct cpu *cpu, uint64_t pc);
 bool disasm_next(struct disasm_cursor *c, struct disasm_insn *insn);
 
 /* access.c */
-void access_on_block(uc_engine *uc, uint64_t pc, uint32_t size, void *opaque);
 void access_on_port(struct cpu *cpu, uint16_t port, int size, bool write);
 /*
  * Something has been delivered, and interrupts may now be off: the last count at which

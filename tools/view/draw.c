@@ -32,33 +32,8 @@ const char *draw_count(uint64_t count, char text[32])
 
 /* --- title --- */
 
-static void draw_title(struct canvas *c, const struct view *v)
-{
-	const SDL_Rect *area = &v->layout.title;
-	const struct model *m = v->panes[v->active].model;
-	const struct trace *t = m->trace;
-	int cell = font_width(c->font), x = LAYOUT_MARGIN, y = draw_middle(c, area);
-	char text[TEXT_SIZE], count[32];
-
-	canvas_fill(c, area->x, area->y, area->w, area->h, DRAW_PAPER);
-	canvas_text_cut(c, x, y, FONT_BOLD, DRAW_INK, m->name, 28);
-	x += ((int)(strlen(m->name) < 28 ? strlen(m->name) : 28) + 2) * cell;
-	snprintf(text, sizeof(text), "%s events, %s", draw_count(t->nevents, count),
-	         t->complete ? trace_outcome_name(t->end.outcome) : "no end: a prefix");
-	canvas_text(c, x, y, FONT_PLAIN, DRAW_FAINT, text);
-	x += ((int)strlen(text) + 2) * cell;
-	if (m->nviolations) {
-		snprintf(text, sizeof(text), "%zu violation%s", m->nviolations,
-		         m->nviolations > 1 ? "s" : "");
-		canvas_text(c, x, y, FONT_BOLD, PALETTE_ALARM, text);
-		x += ((int)strlen(text) + 2) * cell;
-	}
-	draw_legend(c, v, x);
-	canvas_fill(c, area->x, area->y + area->h - 1, area->w, 1, DRAW_RULE);
-}
-
 /* From the right edge, as much of it as there is room for. */
-void draw_legend(struct canvas *c, const struct view *v, int left)
+static void draw_legend(struct canvas *c, const struct view *v, int left)
 {
 	const SDL_Rect *area = &v->layout.title;
 	int cell = font_width(c->font), x = area->x + area->w - LAYOUT_MARGIN;
@@ -87,6 +62,31 @@ void draw_legend(struct canvas *c, const struct view *v, int left)
 		canvas_text(c, x + 25, top, FONT_PLAIN, DRAW_FAINT, name);
 		x -= 14;
 	}
+}
+
+static void draw_title(struct canvas *c, const struct view *v)
+{
+	const SDL_Rect *area = &v->layout.title;
+	const struct model *m = v->panes[v->active].model;
+	const struct trace *t = m->trace;
+	int cell = font_width(c->font), x = LAYOUT_MARGIN, y = draw_middle(c, area);
+	char text[TEXT_SIZE], count[32];
+
+	canvas_fill(c, area->x, area->y, area->w, area->h, DRAW_PAPER);
+	canvas_text_cut(c, x, y, FONT_BOLD, DRAW_INK, m->name, 28);
+	x += ((int)(strlen(m->name) < 28 ? strlen(m->name) : 28) + 2) * cell;
+	snprintf(text, sizeof(text), "%s events, %s", draw_count(t->nevents, count),
+	         t->complete ? trace_outcome_name(t->end.outcome) : "no end: a prefix");
+	canvas_text(c, x, y, FONT_PLAIN, DRAW_FAINT, text);
+	x += ((int)strlen(text) + 2) * cell;
+	if (m->nviolations) {
+		snprintf(text, sizeof(text), "%zu violation%s", m->nviolations,
+		         m->nviolations > 1 ? "s" : "");
+		canvas_text(c, x, y, FONT_BOLD, PALETTE_ALARM, text);
+		x += ((int)strlen(text) + 2) * cell;
+	}
+	draw_legend(c, v, x);
+	canvas_fill(c, area->x, area->y + area->h - 1, area->w, 1, DRAW_RULE);
 }
 
 /* --- the name of a trace over its tree --- */
@@ -153,7 +153,7 @@ static void draw_density(struct canvas *c, const struct model *m,
 	}
 }
 
-void draw_slider(struct canvas *c, const struct view *v)
+static void draw_slider(struct canvas *c, const struct view *v)
 {
 	const SDL_Rect *area = &v->layout.slider;
 	const struct view_pane *p = &v->panes[v->active];

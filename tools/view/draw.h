@@ -31,8 +31,6 @@ void draw_lanes(struct canvas *canvas, const struct view *view, int pane);
 void draw_events(struct canvas *canvas, const struct view *view, int pane);
 void draw_inspector(struct canvas *canvas, const struct view *view,
                     const struct guest_state *guest);
-void draw_slider(struct canvas *canvas, const struct view *view);
-void draw_legend(struct canvas *canvas, const struct view *view, int left);
 void draw_help(struct canvas *canvas, const struct view *view);
 /* What lies under the pointer. */
 void draw_tip(struct canvas *canvas, const struct view *view);
