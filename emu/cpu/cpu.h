@@ -14,7 +14,6 @@
 #include <stdint.h>
 
 struct cpu;
-struct machine_access;
 struct machine_registers;
 struct watch;
 

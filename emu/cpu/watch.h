@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "machine/machine.h"
+#include "cpu/access.h"
 
 #define WATCH_PAGE 4096u
 

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "cpu/access.h"
 #include "cpu/registers.h"
 
 struct machine;
@@ -141,26 +142,6 @@ int machine_probe(struct machine *m, uint64_t address);
 void machine_unprobe(struct machine *m, uint64_t address);
 
 /* --- for searches: what a run touches, and going back --- */
-
-enum machine_access_flag {
-	MACHINE_ACCESS_WRITE = 1,
-	MACHINE_ACCESS_USER = 2, /* by ring 3 */
-	/*
-	 * No interrupt could be taken since `icount`: all that happens until it can again
-	 * is one step.
-	 */
-	MACHINE_ACCESS_ATOMIC = 4,
-	MACHINE_ACCESS_PORT = 8, /* an IN or OUT; `pa` is the port */
-};
-
-/* One access of a guest instruction to RAM or a port. */
-struct machine_access {
-	uint64_t rip;
-	uint64_t icount; /* retired before the instruction, or before the step */
-	uint32_t pa;
-	uint8_t size; /* bytes */
-	uint8_t flags;
-};
 
 /*
  * Makes a machine that can go back.  Once, before the first run; from then on each access
