@@ -127,9 +127,9 @@ static void go_by_windows(int i)
 		open_late();
 		return;
 	}
+	own[2].value = own[0].value;
 	if (shared.value == 1)
 		fail();
-	own[2].value = own[0].value;
 }
 
 static const struct workload {

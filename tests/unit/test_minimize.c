@@ -11,7 +11,6 @@
 
 #include "explore/counterexample.h"
 #include "explore/minimize.h"
-#include "explore/steps.h"
 #include "explore/story.h"
 
 #define SEEDS 100
@@ -211,46 +210,6 @@ static void searches_only_for_what_is_not_ruled_out(void **state)
 	free(switches);
 }
 
-/* The counts before the switch at which its thread could be preempted; how many. */
-static size_t earlier_places(const struct steps *steps, uint64_t at, uint64_t *places,
-                             size_t max)
-{
-	size_t last = 0, n = 0;
-
-	while (last + 1 < steps->nsteps && steps->steps[last + 1].at < at)
-		last++;
-	for (size_t i = 0; i <= last && n < max; i++)
-		if (steps->steps[i].thread == steps->steps[last].thread &&
-		    steps->steps[i].preemptible)
-			places[n++] = steps->steps[i].at;
-	return n;
-}
-
-static void does_not_show_any_earlier(void **state)
-{
-	struct search *s = *state;
-	struct search_switch *switches;
-	uint64_t key, other, places[256];
-	struct minimized m;
-	size_t n;
-
-	switches = random_run(s, &n, &key);
-	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
-	                 0);
-	assert_int_equal(m.nswitches, 1);
-	assert_false(m.bounded);
-	n = earlier_places(runner_steps(s->runner), m.switches[0].at, places, 256);
-	assert_in_range(n, 5, 255);
-	for (size_t i = 0; i < n; i++) {
-		const struct search_switch there = {places[i], m.switches[0].thread};
-
-		assert_true(there.at < m.switches[0].at);
-		assert_false(panics(s, &there, 1, 0, &other) && other == key);
-	}
-	minimize_free(&m);
-	free(switches);
-}
-
 static void refuses_what_does_not_show(void **state)
 {
 	struct search *s = *state;
@@ -355,7 +314,6 @@ int main(void)
 		cmocka_unit_test(keeps_what_it_shows_and_nothing_to_spare),
 		cmocka_unit_test(gives_the_same_every_time),
 		cmocka_unit_test(searches_only_for_what_is_not_ruled_out),
-		cmocka_unit_test(does_not_show_any_earlier),
 		cmocka_unit_test(refuses_what_does_not_show),
 		cmocka_unit_test(replays_by_its_interrupts),
 		cmocka_unit_test(tells_a_story_within_80_columns),
