@@ -16,8 +16,8 @@ struct options {
 	struct machine_options machine;
 	struct expect_options expect;
 	struct explore_config config;
-	const char **within, **without; /* owned */
-	size_t nwithin, nwithout;
+	const char **within, **without, **commute; /* owned */
+	size_t nwithin, nwithout, ncommute;
 	struct text replay;
 	bool json;
 };
@@ -31,6 +31,7 @@ enum {
 	KEY_SEED,
 	KEY_WITHIN,
 	KEY_WITHOUT,
+	KEY_COMMUTE,
 	KEY_RESUME,
 	KEY_FIRST,
 	KEY_NO_MINIMIZE,
@@ -117,6 +118,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return command_keep(&o->within, &o->nwithin, arg);
 	case KEY_WITHOUT:
 		return command_keep(&o->without, &o->nwithout, arg);
+	case KEY_COMMUTE:
+		return command_keep(&o->commute, &o->ncommute, arg);
 	case KEY_JSON:
 		o->json = true;
 		return 0;
@@ -192,6 +195,7 @@ static int search(struct options *o, struct explore_report **report)
 		return err;
 	o->config.within = o->within;
 	o->config.without = o->without;
+	o->config.commute = o->commute;
 	machine_options_words(&o->machine, &o->replay);
 	o->config.replay_options = o->replay.failed ? NULL : o->replay.data;
 	if (terminal)
@@ -245,6 +249,10 @@ static const struct argp_option option_list[] = {
 	{"within", KEY_WITHIN, "FUNCTION", 0,
          "preempt only in this function of the kernel; may repeat", 1},
 	{"without", KEY_WITHOUT, "FUNCTION", 0, "do not preempt in it; may repeat", 1},
+	{"commute", KEY_COMMUTE, "LOCK", 0,
+         "what is done under this spinlock comes to the same in either order: do not "
+         "search for that; may repeat",
+         1},
 	{"output", 'o', "DIR", 0, "keep traces and the state of the search there", 1},
 	{"resume", KEY_RESUME, "DIR", 0, "go on with the search whose state is there", 1},
 	{"first", KEY_FIRST, NULL, 0, "stop at the first violation", 1},
@@ -289,5 +297,6 @@ int cmd_explore(int argc, char **argv)
 	text_free(&o.replay);
 	free(o.within);
 	free(o.without);
+	free(o.commute);
 	return err;
 }

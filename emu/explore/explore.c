@@ -281,6 +281,7 @@ static void fill_report(struct explore *e)
 	r->probability = counts.probability;
 	r->seconds = explore_seconds(e);
 	r->replay_options = e->config->replay_options;
+	r->commute = e->config->commute;
 }
 
 static int check_config(const struct session_config *session,

@@ -61,6 +61,11 @@ struct explore_config {
 	int jobs;                  /* processes; at least 1 */
 	const char *const *within; /* preempt only in these functions; NULL-terminated */
 	const char *const *without;
+	/*
+	 * Spinlocks of the kernel, NULL-terminated: what is done under them is taken to
+	 * come to the same in either order.
+	 */
+	const char *const *commute;
 	int expect_status;          /* of the program, as a shell would say it; -1: any */
 	const char *expect_console; /* the whole console; NULL: any */
 	size_t expect_console_size;
@@ -122,6 +127,7 @@ struct explore_report {
 	size_t nviolations;
 	size_t nwarnings;           /* among them */
 	const char *replay_options; /* the configuration's, borrowed */
+	const char *const *commute; /* likewise; NULL: none */
 };
 
 /*

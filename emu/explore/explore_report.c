@@ -60,6 +60,8 @@ static void put_strategy(const struct explore_report *r, struct text *out)
 		text_printf(out, ", a bug of that depth found with probability %.3g",
 		            r->probability);
 	text_char(out, '\n');
+	for (const char *const *lock = r->commute; lock && *lock; lock++)
+		text_printf(out, "what is done under %s is taken to commute\n", *lock);
 }
 
 static void put_speed(const struct explore_report *r, struct text *out)
@@ -208,6 +210,12 @@ void explore_report_json(const struct explore_report *r, struct text *out)
 		text_member_unsigned(out, "preemptions", (uint64_t)r->preemptions);
 	if (r->strategy == EXPLORE_PCT)
 		text_printf(out, ",\"probability\":%.6g", r->probability);
+	text_string(out, ",\"commute\":[");
+	for (const char *const *lock = r->commute; lock && *lock; lock++) {
+		text_json_next(out);
+		text_json_string(out, *lock);
+	}
+	text_char(out, ']');
 	text_member_unsigned(out, "threads", r->threads);
 	text_member_unsigned(out, "steps", r->steps);
 	text_member_unsigned(out, "instructions", r->instructions);

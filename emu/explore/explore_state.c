@@ -68,6 +68,7 @@ static void put_identity(struct text *out, const struct explore *e)
 	put_number(out, "--seed", (long long)c->seed);
 	put_words(out, "--within", c->within, SIZE_MAX);
 	put_words(out, "--without", c->without, SIZE_MAX);
+	put_words(out, "--commute", c->commute, SIZE_MAX);
 	put_number(out, "--status", c->expect_status);
 	if (c->expect_console)
 		file_sha256(c->expect_console, c->expect_console_size, console);

@@ -4,8 +4,9 @@
  *
  * A step is what a thread does between two points where it could be preempted, if it
  * touches memory that another thread touches too.  Two steps conflict where they overlap
- * in a byte and one of them writes.  The order is the smallest one with the steps of each
- * thread as they came, conflicting steps as they came, and a waker before what it wakes.
+ * in a byte and one of them writes, unless both commute.  The order is the smallest one
+ * with the steps of each thread as they came, conflicting steps as they came, and a waker
+ * before what it wakes.
  */
 #ifndef FORKSCOPE_EXPLORE_ORDER_H
 #define FORKSCOPE_EXPLORE_ORDER_H
@@ -20,7 +21,15 @@ struct order_access {
 	uint32_t pa;
 	uint16_t size; /* bytes */
 	bool write;
+	bool commutes; /* conflicts with no other that does */
 };
+
+static inline bool order_conflict(const struct order_access *a,
+                                  const struct order_access *b)
+{
+	return (a->write || b->write) && !(a->commutes && b->commutes) &&
+	       a->pa < b->pa + b->size && b->pa < a->pa + a->size;
+}
 
 struct order_step {
 	uint16_t thread;

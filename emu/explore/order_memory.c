@@ -115,14 +115,19 @@ static int touch_granule(struct order_storage *s, uint32_t granule, struct touch
 	for (uint32_t *link = &slot->first; *link != ORDER_NONE;) {
 		struct touch *t = &s->touches[*link];
 		bool own = t->thread == now.thread;
+		bool commute = t->commutes && now.commutes;
 
 		if (t->step == now.step && t->write >= now.write &&
-		    !(now.bytes & ~t->bytes))
+		    t->commutes <= now.commutes && !(now.bytes & ~t->bytes))
 			return 0;
-		if (!own && (t->write || now.write) && t->bytes & now.bytes)
+		if (!own && !commute && (t->write || now.write) && t->bytes & now.bytes)
 			meet(s, t);
-		/* What comes later conflicts with this one, which happens after `t`. */
-		if (now.write || (own && !t->write))
+		/*
+		 * What comes later and conflicts with `t` conflicts with this one too,
+		 * which happens after it.
+		 */
+		if ((now.write || (own && !t->write)) &&
+		    (!now.commutes || (own && t->commutes)))
 			t->bytes &= (uint8_t)~now.bytes;
 		if (t->bytes) {
 			link = &t->next;
@@ -147,7 +152,14 @@ int order_touch(struct order_storage *s, const struct order_access *a, uint32_t 
 		unsigned int from = at & (GRANULE - 1);
 		unsigned int n = (unsigned int)((next < end ? next : end) - at);
 		uint8_t bytes = (uint8_t)(((1U << n) - 1) << from);
-		struct touch now = {ORDER_NONE, step, thread, bytes, a->write};
+		struct touch now = {
+			.next = ORDER_NONE,
+			.step = step,
+			.thread = thread,
+			.bytes = bytes,
+			.write = a->write,
+			.commutes = a->commutes,
+		};
 		int err = touch_granule(s, (uint32_t)(at >> GRANULE_SHIFT), now);
 
 		if (err)

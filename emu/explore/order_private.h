@@ -15,6 +15,7 @@ struct touch {
 	uint16_t thread;
 	uint8_t bytes; /* bit i: byte i */
 	bool write;
+	bool commutes;
 };
 
 struct slot {

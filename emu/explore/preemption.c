@@ -32,18 +32,12 @@ bool preemption_next(const struct steps *s, struct preemption *p)
 	return false;
 }
 
-static bool overlap(const struct order_access *a, const struct order_access *b)
-{
-	return (a->write || b->write) && a->pa < b->pa + b->size &&
-	       b->pa < a->pa + a->size;
-}
-
 static bool conflict(const struct order_step *first, const struct order_step *then,
                      struct preemption_conflict *c)
 {
 	for (size_t i = 0; i < first->naccesses; i++) {
 		for (size_t j = 0; j < then->naccesses; j++) {
-			if (!overlap(&first->accesses[i], &then->accesses[j]))
+			if (!order_conflict(&first->accesses[i], &then->accesses[j]))
 				continue;
 			c->of_first = &first->accesses[i];
 			c->of_then = &then->accesses[j];

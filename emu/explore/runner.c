@@ -310,7 +310,10 @@ static int start(struct runner *r, const struct images *images)
 	err = runner_push(r);
 	if (err == 0)
 		err = steps_create(&r->steps, images, r->machine);
-	return err ? err : survey(r);
+	if (err)
+		return err;
+	steps_commute(&r->steps, r->commuting, r->ncommuting);
+	return survey(r);
 }
 
 int runner_create(struct runner **out, const struct images *images,
@@ -369,6 +372,7 @@ void runner_destroy(struct runner *r)
 	free(r->step_at);
 	free(r->within);
 	free(r->without);
+	free(r->commuting);
 	free(r->log);
 	free(r);
 }

@@ -46,6 +46,8 @@ struct runner {
 	struct machine_access *log;
 	struct runner_range *within, *without;
 	size_t nwithin, nwithout;
+	uint64_t *commuting; /* addresses of spinlocks */
+	size_t ncommuting;
 	uint64_t progress_bound;
 	uint64_t slice;
 	bool started;
@@ -79,7 +81,9 @@ struct runner {
 	bool impossible, redundant, stalled;
 	uint64_t sleepers; /* all of the piece's, */
 	uint64_t asleep;   /* and those that still are */
-	size_t scanned;    /* of the log, for what wakes them */
+	size_t scanned;    /* of the log, for what wakes them, */
+	size_t scanned_marks;
+	uint8_t held[RECORD_THREADS_MAX]; /* see steps_pass_lock() */
 	uint64_t woken[RECORD_THREADS_MAX];
 	uint64_t filter[RUNNER_FILTER / 64];
 	struct search_switch passed[RUNNER_PASSED_MAX];

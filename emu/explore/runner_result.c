@@ -59,29 +59,52 @@ static bool may_conflict(const struct runner *r, const struct machine_access *a)
 	       (r->filter[last / 64] >> last % 64 & 1);
 }
 
-static bool conflicts(const struct search_sleeper *s, uint32_t pa, uint32_t size,
-                      bool write)
+static bool conflicts(const struct search_sleeper *s, const struct order_access *a)
 {
-	for (size_t i = 0; i < s->naccesses; i++) {
-		const struct order_access *a = &s->accesses[i];
-
-		if ((write || a->write) && a->pa < pa + size && pa < a->pa + a->size)
+	for (size_t i = 0; i < s->naccesses; i++)
+		if (order_conflict(&s->accesses[i], a))
 			return true;
-	}
 	return false;
+}
+
+/* The next access to be looked at, as what it may conflict with. */
+static struct order_access scan(struct runner *r, uint16_t thread)
+{
+	const struct machine_access *a = &r->log[r->scanned];
+	const struct recorder *rec = &r->recorder;
+	bool port = (a->flags & MACHINE_ACCESS_PORT) != 0;
+
+	for (; r->scanned_marks < rec->at.nmarks &&
+	       rec->marks[r->scanned_marks].access <= r->scanned;
+	     r->scanned_marks++)
+		steps_pass_lock(&r->steps, &rec->marks[r->scanned_marks], r->held);
+	return (struct order_access){
+		.pa = a->pa + (port ? (uint32_t)machine_ram_size(r->machine) : 0),
+		.size = a->size,
+		.write = port || (a->flags & MACHINE_ACCESS_WRITE),
+		.commutes = r->held[thread] != 0,
+	};
+}
+
+/*
+ * A sleeper could run: who writes its state is the kernel, which would switch to it, and
+ * that is no step of anybody.
+ */
+static bool is_switch_to(const struct runner *r, const struct search_sleeper *s,
+                         const struct order_access *a)
+{
+	return a->write && a->pa == r->recorder.threads[s->thread].state;
 }
 
 void runner_wake_sleepers(struct runner *r, uint16_t from)
 {
 	size_t logged = machine_logged(r->machine);
-	uint32_t ports = (uint32_t)machine_ram_size(r->machine);
 	const struct machine_access *first = &r->log[r->scanned];
 	bool arriving = (first->flags & MACHINE_ACCESS_ATOMIC) != 0;
 
 	for (; r->scanned < logged && r->asleep; r->scanned++) {
 		const struct machine_access *a = &r->log[r->scanned];
-		bool port = (a->flags & MACHINE_ACCESS_PORT) != 0;
-		bool write = port || (a->flags & MACHINE_ACCESS_WRITE);
+		struct order_access now = scan(r, from);
 
 		arriving = arriving && (a->flags & MACHINE_ACCESS_ATOMIC) &&
 		           a->icount == first->icount;
@@ -93,7 +116,7 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 			const struct search_sleeper *s = &r->item->sleepers[i];
 
 			if (s->thread == from || !(r->asleep >> s->thread & 1) ||
-			    !conflicts(s, port ? ports + a->pa : a->pa, a->size, write))
+			    is_switch_to(r, s, &now) || !conflicts(s, &now))
 				continue;
 			r->asleep &= ~(1ull << s->thread);
 			r->woken[i] = a->icount + 1;

@@ -3,6 +3,7 @@
 #include "explore/runner_private.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static bool others_can_run(struct runner *r)
 {
@@ -64,6 +65,8 @@ static void begin_switch(struct runner *r)
 	if (free_to_choose(r)) {
 		r->asleep = r->sleepers;
 		r->scanned = machine_logged(r->machine);
+		r->scanned_marks = 0;
+		memset(r->held, 0, sizeof(r->held));
 	}
 }
 

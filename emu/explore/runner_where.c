@@ -33,12 +33,32 @@ static int find(const struct symbols *symbols, const char *const *names,
 	return 0;
 }
 
+static int find_locks(struct runner *r, const struct symbols *symbols,
+                      const char *const *names)
+{
+	r->ncommuting = length(names);
+	r->commuting = calloc(r->ncommuting + 1, sizeof(*r->commuting));
+	if (!r->commuting)
+		return error_set(ERR_MEMORY, "out of memory");
+	for (size_t i = 0; i < r->ncommuting; i++) {
+		uint64_t size, offset;
+
+		if (!symbols_lookup(symbols, names[i], &r->commuting[i], &size) ||
+		    symbols_function(symbols, r->commuting[i], &offset))
+			return error_set(ERR_USAGE, "the kernel has no lock %s",
+			                 names[i]);
+	}
+	return 0;
+}
+
 int runner_where_set(struct runner *r, const struct symbols *symbols,
                      const struct explore_config *config)
 {
 	int err = find(symbols, config->within, &r->within, &r->nwithin);
 
-	return err ? err : find(symbols, config->without, &r->without, &r->nwithout);
+	if (err == 0)
+		err = find(symbols, config->without, &r->without, &r->nwithout);
+	return err ? err : find_locks(r, symbols, config->commute);
 }
 
 static bool in_any(const struct runner_range *ranges, size_t n, uint64_t rip)

@@ -31,7 +31,9 @@ static uint64_t hash_config(const struct explore_config *config)
 	                     config->seed};
 	uint64_t hash = XXH3_64bits(fields, sizeof(fields));
 
-	return hash_list(config->without, hash_list(config->within, hash) + 1);
+	hash = hash_list(config->within, hash) + 1;
+	hash = hash_list(config->without, hash) + 1;
+	return hash_list(config->commute, hash);
 }
 
 static void put_counters(struct text *out, const struct search *s)
@@ -73,7 +75,8 @@ static void put_node(struct text *out, const struct node *node)
 		for (size_t j = 0; j < c->naccesses; j++)
 			state_put(out, c->accesses[j].pa |
 			                       (uint64_t)c->accesses[j].size << 32 |
-			                       (uint64_t)c->accesses[j].write << 48);
+			                       (uint64_t)c->accesses[j].write << 48 |
+			                       (uint64_t)c->accesses[j].commutes << 49);
 	}
 }
 
@@ -244,7 +247,7 @@ static int get_choice(struct reader *in, struct run *run, struct node *node)
 		uint64_t a = get(in);
 
 		accesses[i] = (struct order_access){(uint32_t)a, (uint16_t)(a >> 32),
-		                                    a >> 48 & 1};
+		                                    a >> 48 & 1, a >> 49 & 1};
 	}
 	own.accesses = accesses;
 	own.naccesses = n;
@@ -420,7 +423,8 @@ static int check_header(struct reader *in, const struct explore_config *config,
 	if (get(in) != hash_config(config))
 		return error_set(ERR_FILE,
 		                 "%s: the state of a search with another strategy, seed, "
-		                 "number of preemptions, --within or --without",
+		                 "number of preemptions, --within, --without or "
+		                 "--commute",
 		                 name);
 	return 0;
 }

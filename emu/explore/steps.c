@@ -61,7 +61,7 @@ static struct order_step *add_step(struct steps *steps, const struct candidate *
 }
 
 static bool add_access(struct steps_storage *s, struct order_step *step,
-                       const struct machine_access *a)
+                       const struct machine_access *a, bool commutes)
 {
 	struct order_access *to;
 
@@ -73,6 +73,7 @@ static bool add_access(struct steps_storage *s, struct order_step *step,
 		.pa = (uint32_t)(steps_word_of(s, a) * WORD + a->pa % WORD),
 		.size = a->size,
 		.write = steps_writes(a),
+		.commutes = commutes,
 	};
 	if (step->rip == 0)
 		step->rip = a->rip;
@@ -107,7 +108,7 @@ static bool make_steps(struct steps *steps, const struct record *r)
 		}
 		if (c->wakes)
 			step->wakes |= 1ull << (c->wakes - 1);
-		else if (!add_access(s, step, a))
+		else if (!add_access(s, step, a, c->commutes))
 			return false;
 	}
 	for (size_t i = 0; i < steps->nsteps; i++) {
@@ -168,7 +169,7 @@ static bool counts(struct steps_storage *s, const struct record *r, uint16_t thr
 	const struct machine_access *a = &r->accesses[access];
 	unsigned int target = s->targets[access];
 
-	if (target != MEMORY)
+	if (target != MEMORY && target != COMMUTING)
 		return is_last_state(target, thread, exits, a);
 	return (a->flags & MACHINE_ACCESS_PORT) || !is_private(s, r, thread, a);
 }
@@ -205,6 +206,7 @@ size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
 			.pa = (uint32_t)(steps_word_of(s, a) * WORD + a->pa % WORD),
 			.size = a->size,
 			.write = steps_writes(a),
+			.commutes = s->targets[i] == COMMUTING,
 		};
 
 		if (i > info->access && !same_step(a, shared))
@@ -212,7 +214,8 @@ size_t steps_accesses(struct steps *steps, const struct record *r, size_t step,
 		if (counts(s, r, stretch->thread, exits, i) &&
 		    (n == 0 || accesses[n - 1].pa != next.pa ||
 		     accesses[n - 1].size != next.size ||
-		     accesses[n - 1].write != next.write))
+		     accesses[n - 1].write != next.write ||
+		     accesses[n - 1].commutes != next.commutes))
 			accesses[n++] = next;
 	}
 	return n;

@@ -44,6 +44,12 @@ struct steps {
 int steps_create(struct steps *s, const struct images *images, struct machine *m);
 void steps_destroy(struct steps *s);
 
+/*
+ * Spinlocks, by their virtual addresses, under which what is done conflicts with nothing
+ * that is done under them; borrowed.
+ */
+void steps_commute(struct steps *s, const uint64_t *locks, size_t n);
+
 /* Learns the scheduler's data from a run with timer interrupts. */
 void steps_survey(struct steps *s, const struct record *record);
 
@@ -69,6 +75,14 @@ bool steps_was_shared(const struct steps *s, const struct machine_access *access
  */
 size_t steps_accesses(struct steps *s, const struct record *record, size_t step,
                       struct order_access *accesses, size_t max);
+
+/*
+ * Keeps count of the locks whose sections commute that each thread holds; all zeros at
+ * the start of a record.  A thread that leaves the CPU of its own accord holds none: what
+ * a spinlock covers across a switch is the scheduler's.
+ */
+void steps_pass_lock(const struct steps *s, const struct record_mark *m,
+                     uint8_t held[static RECORD_THREADS_MAX]);
 
 /* Whether the code at `rip` is a lock's, which is no step of anybody. */
 bool steps_is_lock(const struct steps *s, uint64_t rip);

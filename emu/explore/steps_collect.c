@@ -46,8 +46,8 @@ static bool add_stretch(struct steps *steps, uint16_t thread, uint64_t at,
 	return true;
 }
 
-static bool touch(struct steps_storage *s, uint64_t at, uint16_t thread, bool write,
-                  uint32_t *index)
+static bool touch(struct steps_storage *s, uint64_t at, const struct candidate *c,
+                  bool write, uint32_t *index)
 {
 	struct word *w = &s->words[at];
 	struct life *life;
@@ -57,12 +57,13 @@ static bool touch(struct steps_storage *s, uint64_t at, uint16_t thread, bool wr
 		                sizeof(*s->lives)))
 			return false;
 		*w = (struct word){s->epoch, (uint32_t)s->nlives};
-		s->lives[s->nlives++] = (struct life){.thread = (uint8_t)thread};
+		s->lives[s->nlives++] = (struct life){.thread = c->thread};
 	}
 	*index = w->life;
 	life = &s->lives[w->life];
-	life->shared |= life->thread != thread;
+	life->shared |= life->thread != c->thread;
 	life->written |= write;
+	life->outside |= !c->commutes;
 	return true;
 }
 
@@ -78,7 +79,7 @@ static void begin_lives(struct steps_storage *s, uint64_t pa, uint64_t n)
 
 static bool is_shared(const struct life *life)
 {
-	return life->shared && life->written;
+	return life->shared && life->written && life->outside;
 }
 
 bool steps_is_conflict(const struct steps_storage *s, const struct candidate *c)
@@ -128,8 +129,9 @@ static bool add_access_candidate(struct steps *steps, const struct machine_acces
 	if (!c)
 		return false;
 	c->prologue = prologue;
-	return touch(s, first, s->current, steps_writes(a), &c->life) &&
-	       touch(s, last, s->current, steps_writes(a), &c->last_life);
+	c->commutes = s->held[s->current] != 0;
+	return touch(s, first, c, steps_writes(a), &c->life) &&
+	       touch(s, last, c, steps_writes(a), &c->last_life);
 }
 
 /*
@@ -174,7 +176,7 @@ static bool look_at(struct steps *steps, const struct record *r, size_t mark, ui
 		return look_at_schedule(steps, r, mark, i, prologue);
 	if (r->threads[s->current].idle || steps_in_lock(s, a->rip))
 		return true;
-	s->targets[i] = MEMORY;
+	s->targets[i] = s->held[s->current] ? COMMUTING : MEMORY;
 	if (!(a->flags & MACHINE_ACCESS_PORT) && !record_may_share(r, a))
 		return true;
 	return add_access_candidate(steps, a, i, prologue);
@@ -186,6 +188,7 @@ static bool see_mark(struct steps *steps, const struct record *r,
 	struct steps_storage *s = steps->storage;
 
 	steps_pass_mark(s, m);
+	steps_pass_lock(steps, m, s->held);
 	switch (m->kind) {
 	case RECORD_SWITCH:
 		if (!add_stretch(steps, (uint16_t)m->a,

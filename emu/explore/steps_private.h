@@ -21,6 +21,8 @@
 #define RIPS 4096u
 #define NOT_YET UINT64_MAX
 #define MEMORY UINT8_MAX
+/* Memory too, under a lock whose sections commute. */
+#define COMMUTING (UINT8_MAX - 1)
 /* Of a stack pointer: what is so near lies on the same kernel stack, or on none. */
 #define STACK_REACH 8192u
 
@@ -29,6 +31,7 @@ struct life {
 	uint8_t thread; /* who touched it first */
 	bool shared;    /* somebody else did too */
 	bool written;
+	bool outside; /* not only under a lock whose sections commute */
 };
 
 /* The life that a word leads at the present place of the record. */
@@ -51,6 +54,7 @@ struct candidate {
 	uint8_t thread;
 	uint8_t wakes; /* thread + 1, 0: it is an access */
 	bool prologue; /* since its thread came onto the CPU no interrupt could come */
+	bool commutes;
 };
 
 struct rip_class {
@@ -62,6 +66,8 @@ struct steps_storage {
 	const struct kernel *kernel;
 	struct machine *machine;
 	uint64_t image_start, image_end;
+	const uint64_t *commuting_locks; /* virtual addresses */
+	size_t ncommuting_locks;
 	size_t thread_size;
 	uint8_t offsets[THREAD_SIZE_MAX]; /* of a thread structure: the scheduler's bytes
 	                                   */
@@ -97,6 +103,7 @@ struct steps_storage {
 	uint16_t chosen;
 	uint64_t chosen_at;
 	uint64_t in_irq, blocked, fresh;
+	uint8_t held[RECORD_THREADS_MAX];    /* locks whose sections commute */
 	uint64_t region[RECORD_THREADS_MAX]; /* where the atomic part began */
 };
 

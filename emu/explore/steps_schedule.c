@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "explore/steps_private.h"
 
+#include <string.h>
+
 /* --- the scheduler's data --- */
 
 void steps_mask_bytes(struct steps_storage *s, uint64_t pa, size_t n)
@@ -47,8 +49,31 @@ void steps_start_walk(struct steps_storage *s, const struct record *r)
 	s->in_irq = s->fresh = 0;
 	s->choosing = false;
 	s->blocked = r->first_blocked;
+	memset(s->held, 0, sizeof(s->held));
 	for (size_t i = 0; i < r->nthreads; i++)
 		s->region[i] = NOT_YET;
+}
+
+void steps_commute(struct steps *steps, const uint64_t *locks, size_t n)
+{
+	steps->storage->commuting_locks = locks;
+	steps->storage->ncommuting_locks = n;
+}
+
+void steps_pass_lock(const struct steps *steps, const struct record_mark *m,
+                     uint8_t held[static RECORD_THREADS_MAX])
+{
+	const struct steps_storage *s = steps->storage;
+	bool commutes = false;
+
+	if (m->kind == RECORD_SWITCH && m->b != RECORD_PREEMPT)
+		held[m->thread] = 0;
+	for (size_t i = 0; i < s->ncommuting_locks; i++)
+		commutes |= s->commuting_locks[i] == m->a;
+	if (commutes && m->kind == RECORD_ACQUIRE)
+		held[m->thread]++;
+	else if (commutes && m->kind == RECORD_RELEASE && held[m->thread])
+		held[m->thread]--;
 }
 
 void steps_pass_mark(struct steps_storage *s, const struct record_mark *m)

@@ -8,7 +8,10 @@
  *	independent N  N threads write one variable each: 1
  *	readers N      one thread writes a variable, N read it: 2^N, since each read is
  *	               before or after
- *	spinlock N     N threads add to a counter under a spinlock: N!
+ *	spinlock N     N threads add to a counter under a spinlock: N!; where what is done
+ *	               under counter_lock is taken to commute: 1
+ *	adders N       the same, and a thread reads it without the lock: (N+1)!; commuting,
+ *	               2^N
  *
  * Of these the schedules are known that end in a panic:
  *
@@ -65,6 +68,14 @@ static void add_locked(int i)
 	spinlock_acquire(&counter_lock);
 	shared.value++;
 	spinlock_release(&counter_lock);
+}
+
+static void add_or_read(int i)
+{
+	if (i == 0)
+		own[i].value = shared.value;
+	else
+		add_locked(i);
 }
 
 /* --- mistakes --- */
@@ -141,6 +152,7 @@ static const struct workload {
 	{"independent", write_own, 0},
 	{"readers", write_or_read, 1},
 	{"spinlock", add_locked, 0},
+	{"adders", add_or_read, 1},
 	/* mistakes */
 	{"ways", go_two_ways, 0},
 	{"windows", go_by_windows, 0},

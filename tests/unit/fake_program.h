@@ -19,11 +19,13 @@
 
 enum fake_kind {
 	FAKE_END,
-	FAKE_READ,  /* variable a */
-	FAKE_WRITE, /* variable a = 1 */
-	FAKE_MOVE,  /* reads variable a, writes b; one step */
-	FAKE_SKIP, /* reads variable a; where it is 1 the next b operations are skipped */
-	FAKE_LOCK, /* lock a; who finds it held sleeps and tries again when woken */
+	FAKE_READ,   /* variable a */
+	FAKE_WRITE,  /* variable a = 1 */
+	FAKE_ADD,    /* variable a += 1, which commutes */
+	FAKE_MOVE,   /* reads variable a, writes b; one step */
+	FAKE_SKIP,   /* reads variable a; where it is not 0 the next b operations are
+	                skipped */
+	FAKE_LOCK,   /* lock a; who finds it held sleeps and tries again when woken */
 	FAKE_UNLOCK, /* wakes the first who sleeps for it */
 	FAKE_WAIT,   /* sleeps until the next signal of a */
 	FAKE_SIGNAL, /* wakes the first who waits for a, if there is one */
@@ -145,10 +147,11 @@ static inline size_t fake_accesses(const struct fake_op *op, struct order_access
 
 	if (op->kind == FAKE_CREATE)
 		return 0;
-	out[0] = (struct order_access){base + 4 * (uint32_t)op->a, 4, write};
+	out[0] = (struct order_access){base + 4 * (uint32_t)op->a, 4, write,
+	                               op->kind == FAKE_ADD};
 	if (op->kind != FAKE_MOVE)
 		return 1;
-	out[1] = (struct order_access){base + 4 * (uint32_t)op->b, 4, true};
+	out[1] = (struct order_access){base + 4 * (uint32_t)op->b, 4, true, false};
 	return 2;
 }
 
@@ -159,6 +162,9 @@ static inline uint64_t fake_do(struct fake_state *s, const struct fake_op *op, i
 	switch (op->kind) {
 	case FAKE_WRITE:
 		s->value[op->a] = 1;
+		break;
+	case FAKE_ADD:
+		s->value[op->a]++;
 		break;
 	case FAKE_MOVE:
 		s->value[op->b] = s->value[op->a];
@@ -246,9 +252,7 @@ static inline bool fake_conflict(const struct search_sleeper *a,
 {
 	for (size_t i = 0; i < a->naccesses; i++)
 		for (size_t j = 0; j < naccesses; j++)
-			if ((a->accesses[i].write || accesses[j].write) &&
-			    a->accesses[i].pa < accesses[j].pa + accesses[j].size &&
-			    accesses[j].pa < a->accesses[i].pa + a->accesses[i].size)
+			if (order_conflict(&a->accesses[i], &accesses[j]))
 				return true;
 	return false;
 }

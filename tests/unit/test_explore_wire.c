@@ -26,8 +26,9 @@ static struct wire_header *received(struct text *text)
 	return header;
 }
 
-static const struct order_access some[] = {{0x1000, 8, true}, {0x2000, 4, false}};
-static const struct order_access other[] = {{0x3000, 1, true}};
+static const struct order_access some[] = {{0x1000, 8, true, false},
+                                           {0x2000, 4, false, true}};
+static const struct order_access other[] = {{0x3000, 1, true, false}};
 
 static void assert_accesses(const struct order_access *accesses, size_t n,
                             const struct order_access *expected, size_t expected_n)

@@ -30,7 +30,7 @@ static struct order_step *step(uint16_t thread, uint32_t pa, uint16_t size, bool
 {
 	struct order_step *s = &steps[nsteps];
 
-	accesses[nsteps][0] = (struct order_access){pa, size, write};
+	accesses[nsteps][0] = (struct order_access){pa, size, write, false};
 	*s = (struct order_step){.thread = thread,
 	                         .preemptible = true,
 	                         .switched_in = nsteps && s[-1].thread != thread,
@@ -264,8 +264,8 @@ static bool conflict(size_t a, size_t b)
 			const struct order_access *x = &accesses[a][i];
 			const struct order_access *y = &accesses[b][j];
 
-			if ((x->write || y->write) && x->pa < y->pa + y->size &&
-			    y->pa < x->pa + x->size)
+			if ((x->write || y->write) && !(x->commutes && y->commutes) &&
+			    x->pa < y->pa + y->size && y->pa < x->pa + x->size)
 				return true;
 		}
 	return false;
@@ -345,7 +345,7 @@ static void random_steps(uint64_t *x)
 				(uint32_t)(next_random(x) % 200),
 				(uint16_t)(next_random(x) % 20 ? 1 + next_random(x) % 8
 			                                       : 30),
-				next_random(x) % 3 == 0};
+				next_random(x) % 3 == 0, next_random(x) % 2 == 0};
 	}
 }
 
@@ -477,7 +477,7 @@ static void many_accesses(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		for (uint32_t j = 0; j < 20000; j++)
 			many[i][j] = (struct order_access){(j + (uint32_t)i * 19999) * 8,
-			                                   8, true};
+			                                   8, true, false};
 		step((uint16_t)i, 0, 0, true);
 		steps[i].accesses = many[i];
 		steps[i].naccesses = 20000;

@@ -237,10 +237,10 @@ static uint64_t next_random(uint64_t *x)
 
 static struct fake_program random_program(uint64_t seed)
 {
-	static const enum fake_kind kinds[] = {FAKE_READ,   FAKE_WRITE,  FAKE_MOVE,
-	                                       FAKE_SKIP,   FAKE_WRITE,  FAKE_LOCK,
-	                                       FAKE_LOCK,   FAKE_UNLOCK, FAKE_WAIT,
-	                                       FAKE_SIGNAL, FAKE_SIGNAL};
+	static const enum fake_kind kinds[] = {FAKE_READ, FAKE_WRITE,  FAKE_MOVE,
+	                                       FAKE_ADD,  FAKE_SKIP,   FAKE_WRITE,
+	                                       FAKE_LOCK, FAKE_LOCK,   FAKE_UNLOCK,
+	                                       FAKE_WAIT, FAKE_SIGNAL, FAKE_SIGNAL};
 	uint64_t x = seed * 7919 + 1;
 	struct fake_program p = {.nthreads = 2 + (int)(next_random(&x) % 3)};
 	int most = p.nthreads == 2 ? 6 : p.nthreads == 3 ? 4 : 2;
