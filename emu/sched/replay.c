@@ -254,6 +254,8 @@ static int replay_session(struct replay *r, struct session *s,
 	machine_set_input(r->machine, &r->input.source);
 	session_on_checkpoint(s, on_checkpoint, r);
 	err = tracer_add_sink(session_tracer(s), on_event, r);
+	/* A prefix may be all header. */
+	compared(r);
 	if (err == 0)
 		err = session_run(s, &end);
 	if (err)
