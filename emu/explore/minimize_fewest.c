@@ -13,13 +13,13 @@
  */
 #define INSTRUCTIONS_EACH 200000u
 
-/* One piece; where that shows it, it is the last run. */
+/* One piece, which its report ends; where that shows it, it is the last run. */
 static int carry_out(struct minimizer *m, struct search *search,
                      const struct search_item *item, bool *found)
 {
 	static const struct minimize_plan nothing;
+	bool whole = item->nswitches == 0, ran;
 	struct search_result result;
-	bool ran;
 	int err = runner_run(m->runner, item, &m->record, &result);
 
 	m->runs++;
@@ -28,11 +28,11 @@ static int carry_out(struct minimizer *m, struct search *search,
 	ran = result.outcome == SEARCH_RAN;
 	m->searched += ran;
 	m->instructions += m->record.end - m->record.start;
-	if (ran && item->nswitches)
+	if (ran && !whole)
 		err = minimize_judge(m, found);
 	if (err == 0 && !*found)
 		err = search_report(search, item, &result);
-	if (err || item->nswitches)
+	if (err || !whole)
 		return err;
 	/* The key of a record of all is that of no other. */
 	err = minimize_run_plan(m, &nothing, &ran);
