@@ -36,7 +36,7 @@ int snsecprintf(size_t size, char *buf, const char *secret, const char *msg,
 int secprintf(const char *secret, const char *msg, const char *name)
 {
 	(void)secret;
-	return printf("%s: %s\n", name, msg);
+	return printf("\n%s: %s\n", name, msg);
 }
 
 int success(int status, const char *secret, const char *name)

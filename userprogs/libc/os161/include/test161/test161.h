@@ -23,11 +23,14 @@
 #define TEST161_TPROGRESS_N(turn, every) ((void)(turn))
 #define TEST161_TPROGRESS(turn) ((void)(turn))
 
-/* "NAME: SUCCESS" or "NAME: FAIL"; returns the length of the line, as all of them do. */
+/*
+ * "NAME: SUCCESS" or "NAME: FAIL", after a newline, since there may be dots; returns the
+ * length, as all of them do.
+ */
 int success(int status, const char *secret, const char *name);
-/* "NAME: MSG". */
+/* "NAME: MSG", after a newline. */
 int secprintf(const char *secret, const char *msg, const char *name);
-/* The same into a buffer. */
+/* "NAME: MSG" alone into a buffer. */
 int snsecprintf(size_t size, char *buf, const char *secret, const char *msg,
                 const char *name);
 /* "NAME: PARTIAL CREDIT n OF total", or success() where all was scored. */
