@@ -301,12 +301,17 @@ int kernel_timeslice_word(const struct kernel *k, char *text, size_t size,
                           unsigned long long instructions)
 {
 	const char *word = k->profile->timeslice;
-	int before;
+	int before, length;
 
 	if (!word)
 		return error_set(ERR_USAGE, "%s: the kernel's timeslice cannot be set",
 		                 k->profile->file);
 	before = (int)(strchr(word, '%') - word);
-	snprintf(text, size, "%.*s%llu%s", before, word, instructions, word + before + 2);
+	length = snprintf(text, size, "%.*s%llu%s", before, word, instructions,
+	                  word + before + 2);
+	if (length < 0 || (size_t)length >= size)
+		return error_set(ERR_FILE,
+		                 "%s: $.command_line.timeslice: too long a word",
+		                 k->profile->file);
 	return 0;
 }

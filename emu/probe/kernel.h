@@ -57,7 +57,8 @@ bool kernel_in_lock(const struct kernel *kernel, uint64_t rip);
 
 /*
  * The words of the kernel's command line that set the timeslice, in `text` of `size`
- * bytes, for example "timeslice=100000".  ERR_USAGE where the profile has no such word.
+ * bytes, for example "timeslice=100000".  ERR_USAGE where the profile has no such word,
+ * ERR_FILE where it has one that does not fit.
  */
 int kernel_timeslice_word(const struct kernel *kernel, char *text, size_t size,
                           unsigned long long instructions);

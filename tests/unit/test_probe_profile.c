@@ -241,6 +241,9 @@ static void open_kernel(void **state)
 	assert_string_equal(kernel_profile(k)->name, "fixture");
 	assert_int_equal(kernel_timeslice_word(k, text, sizeof(text), 12345), 0);
 	assert_string_equal(text, "slice=12345,exact");
+	/* Cut, it would be another word. */
+	assert_int_equal(kernel_timeslice_word(k, text, 8, 12345), ERR_FILE);
+	assert_non_null(strstr(error_message(), "$.command_line.timeslice: too long"));
 	kernel_close(k);
 	kernel_close(NULL);
 
