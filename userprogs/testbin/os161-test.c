@@ -71,16 +71,6 @@ static void semaphores(void)
 		err(1, "remove");
 }
 
-/* Arrays of megabytes lie on the stack, and are paid for where they are touched. */
-static void large_stack(void)
-{
-	volatile char bytes[3 << 20];
-
-	for (size_t i = 0; i < sizeof(bytes); i += 1 << 19)
-		bytes[i] = (char)i;
-	assert(bytes[0] == 0 && bytes[1 << 19] == 0);
-}
-
 static void names(void)
 {
 	jmp_buf env;
@@ -147,7 +137,6 @@ int main(void)
 		warn("reboot");
 	semaphores();
 	names();
-	large_stack();
 	tsay("os161-test: %s\n", "tsay speaks");
 	nsay("os161-test: %s\n", "nsay does not");
 	lsay("os161-test: %s\n", "lsay too");

@@ -33,7 +33,7 @@
 
 /* The user stack grows down from USER_STACK_TOP; below it lies a guard page. */
 #define USER_STACK_TOP 0x7ffffffff000
-#define USER_STACK_SIZE (4 * 1024 * 1024)
+#define USER_STACK_SIZE (256 * 1024)
 
 /* Where programs are linked. */
 #define USER_IMAGE_BASE 0x400000
