@@ -47,7 +47,7 @@ static struct bench_command bare(const struct bench *bench, const char *calls,
 /* Instructions of a child, in the mean. */
 static int count_bare(const struct bench *bench, double *instructions)
 {
-	char path[BENCH_PATH_SIZE + 32];
+	char path[BENCH_PATH_SIZE + 32] = "";
 	struct bench_command command = bare(bench, "4", "count", path);
 	struct bench_cost cost;
 	struct file file;
