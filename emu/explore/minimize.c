@@ -94,8 +94,10 @@ static bool plan_room(struct minimize_plan *plan, size_t n)
 	void *points = reallocarray(plan->points, n + 1, sizeof(*plan->points));
 	void *switches = reallocarray(plan->switches, n + 1, sizeof(*plan->switches));
 
-	plan->points = points ? points : plan->points;
-	plan->switches = switches ? switches : plan->switches;
+	if (points)
+		plan->points = points;
+	if (switches)
+		plan->switches = switches;
 	return points && switches;
 }
 
@@ -107,7 +109,8 @@ static int make_room(struct minimizer *m, size_t n)
 	if (n < m->best.n)
 		n = m->best.n;
 	left = reallocarray(m->left, n + 1, sizeof(*m->left));
-	m->left = left ? left : m->left;
+	if (left)
+		m->left = left;
 	if (!left || !plan_room(&m->best, n) || !plan_room(&m->trial, n))
 		return error_set(ERR_MEMORY, "out of memory");
 	return 0;

@@ -10,8 +10,8 @@
  *	               before or after
  *	spinlock N     N threads add to a counter under a spinlock: N!; where what is done
  *	               under counter_lock is taken to commute: 1
- *	adders N       the same, and a thread reads it without the lock: (N+1)!; commuting,
- *	               2^N
+ *	adders N       the same, and a thread reads it without the lock: (N+1)!; where
+ *	               they commute: 2^N
  *
  * Of these the schedules are known that end in a panic:
  *
@@ -106,7 +106,9 @@ static PROBED void open_late(void)
 
 static PROBED void look_twice(void)
 {
-	if (own[1].value == 0 && own[1].value == 1)
+	uint64_t first = own[1].value;
+
+	if (first == 0 && own[1].value == 1)
 		fail();
 }
 
