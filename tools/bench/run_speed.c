@@ -81,7 +81,7 @@ static int count_recorded(const char *path, double *instructions)
 
 int run_speed(struct bench *bench)
 {
-	char path[BENCH_PATH_SIZE + 32], children[16];
+	char path[BENCH_PATH_SIZE + 32], children[16] = "";
 	struct bench_command commands[MACHINES] = {
 		[RECORDING] = {.argv = {bench->command, "run", "--record", path, "--",
 	                                "mix"}},
