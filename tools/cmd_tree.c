@@ -228,14 +228,17 @@ static int draw(struct options *o)
 
 static void check(const struct options *o)
 {
+	bool with = machine_options_given(&o->machine) || o->nsources;
+
 	if (o->count == 2 && !o->renderer->pairs)
 		command_usage("the format '%s' shows one trace, not also '%s'",
 		              o->renderer->name, o->paths[1]);
-	if (!o->renderer->places &&
-	    (machine_options_given(&o->machine) || o->nsources || o->no_replay))
+	if (!o->renderer->places && (with || o->no_replay))
 		command_usage("the format '%s' does not run the trace again, and takes "
 		              "neither images nor sources",
 		              o->renderer->name);
+	if (o->no_replay && with)
+		command_usage("--no-replay takes neither images nor sources");
 }
 
 int cmd_tree(int argc, char **argv)
