@@ -78,6 +78,9 @@ static void on_checkpoint(void *ctx)
 	struct session *s = ctx;
 	struct trace_checkpoint point = {.icount = machine_icount(s->machine, 0)};
 
+	/* The stop alone is part of the run; the digest costs a pass over all RAM. */
+	if (!s->writer && !s->checkpoint)
+		return;
 	machine_digest(s->machine, point.digest);
 	if (s->writer && !s->write_error) {
 		int err = trace_write_checkpoint(s->writer, &point);
