@@ -3,6 +3,8 @@
 
 #include "check/check.h"
 
+#define COLUMNS 80
+
 /* --- for people --- */
 
 static void put_verdict(struct text *out, enum check_verdict verdict, bool colour)
@@ -52,26 +54,40 @@ static void put_summary(const struct check_report *r, struct text *out, bool col
 	text_char(out, '\n');
 }
 
-void check_report_text(const struct check_report *r, struct text *out, bool colour)
+static void put_pair(const struct check_report *r, const struct check_pair *pair,
+                     struct text *out, bool colour)
 {
 	const struct forest_process *p = r->forest->processes;
+	size_t start = out->length, verdict, column;
 
+	text_printf(out, "%-14s %-16s %6d %-16s ", p[pair->parent].path,
+	            p[pair->child].path, p[pair->child].pid,
+	            forest_ordering_name(pair->ordering));
+	verdict = out->length - start;
+	put_verdict(out, pair->verdict, colour);
+	column = verdict + strlen(check_verdict_name(pair->verdict));
+	for (int k = 0; k < CHECK_INVARIANTS; k++) {
+		const char *name = check_invariant_name((enum check_invariant)k);
+
+		if (!(pair->violated >> k & 1))
+			continue;
+		if (column + 1 + strlen(name) > COLUMNS) {
+			text_char(out, '\n');
+			text_repeat(out, ' ', verdict - 1);
+			column = verdict - 1;
+		}
+		text_printf(out, " %s", name);
+		column += 1 + strlen(name);
+	}
+	text_char(out, '\n');
+}
+
+void check_report_text(const struct check_report *r, struct text *out, bool colour)
+{
 	text_printf(out, "%-14s %-16s %6s %-16s %s\n", "PARENT", "CHILD", "PID",
 	            "ORDERING", "VERDICT");
-	for (size_t i = 0; i < r->npairs; i++) {
-		const struct check_pair *pair = &r->pairs[i];
-
-		text_printf(out, "%-14s %-16s %6d %-16s ", p[pair->parent].path,
-		            p[pair->child].path, p[pair->child].pid,
-		            forest_ordering_name(pair->ordering));
-		put_verdict(out, pair->verdict, colour);
-		for (int k = 0; k < CHECK_INVARIANTS; k++)
-			if (pair->violated >> k & 1)
-				text_printf(out, " %s",
-				            check_invariant_name(
-						    (enum check_invariant)k));
-		text_char(out, '\n');
-	}
+	for (size_t i = 0; i < r->npairs; i++)
+		put_pair(r, &r->pairs[i], out, colour);
 	text_string(out, "\ninvariants:\n");
 	for (int i = 0; i < CHECK_INVARIANTS; i++)
 		put_invariant(r, (enum check_invariant)i, out, colour);
