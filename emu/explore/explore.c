@@ -117,7 +117,8 @@ static int copy_item(struct search_item *copy, const struct search_item *item,
 	copy->switches = switches;
 	copy->nswitches = n;
 	copy->sleepers = NULL;
-	copy->nsleepers = 0;
+	copy->nsleepers = copy->nawake = 0;
+	copy->awake = NULL;
 	return 0;
 }
 

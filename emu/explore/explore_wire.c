@@ -40,16 +40,16 @@ static void *at(struct text *out, size_t place)
 void wire_put_item(struct text *out, const struct search_item *item, uint64_t index)
 {
 	struct search_item copy = *item;
-	size_t place, sleepers;
+	size_t place, sleepers, nsleepers = item->nsleepers + item->nawake;
 
 	begin(out, WIRE_ITEM, 0, index);
 	place = (size_t)(uintptr_t)put(out, item, sizeof(*item));
 	copy.switches =
 		put(out, item->switches, item->nswitches * sizeof(*item->switches));
-	copy.sleepers =
-		put(out, item->sleepers, item->nsleepers * sizeof(*item->sleepers));
+	copy.sleepers = put(out, item->sleepers, nsleepers * sizeof(*item->sleepers));
+	copy.awake = put(out, item->awake, item->nawake * sizeof(*item->awake));
 	sleepers = (size_t)(uintptr_t)copy.sleepers;
-	for (size_t i = 0; i < item->nsleepers; i++) {
+	for (size_t i = 0; i < nsleepers; i++) {
 		const struct search_sleeper *s = &item->sleepers[i];
 		void *accesses =
 			put(out, s->accesses, s->naccesses * sizeof(*s->accesses));
@@ -191,7 +191,8 @@ const struct search_item *wire_item(struct wire_header *header)
 	BUG_ON(header->kind != WIRE_ITEM);
 	item->switches = relocated(header, item->switches);
 	item->sleepers = sleepers;
-	relocate_sleepers(header, sleepers, item->nsleepers);
+	item->awake = relocated(header, item->awake);
+	relocate_sleepers(header, sleepers, item->nsleepers + item->nawake);
 	return item;
 }
 

@@ -408,6 +408,21 @@ int order_build(struct order *o, const struct order_step *steps, size_t nsteps,
 	return err ? err : finish_races(o, s);
 }
 
+int order_reverse(struct order *o, uint32_t earlier, uint32_t later)
+{
+	struct order_storage *s = o->storage;
+	struct order_race race = {.earlier = earlier, .later = later, .node = earlier};
+	int err = 0;
+
+	while (race.node && !is_reachable(&o->steps[race.node]))
+		race.node--;
+	if (is_reachable(&o->steps[race.node]))
+		err = add_initials(o, s, &race, clock_of(s, later));
+	else
+		o->unreachable++;
+	return err || race.ninitials == 0 ? err : add_race(o, s, race);
+}
+
 void order_free(struct order *o)
 {
 	struct order_storage *s = o->storage;

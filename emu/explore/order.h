@@ -109,6 +109,26 @@ struct order {
  */
 int order_build(struct order *order, const struct order_step *steps, size_t nsteps,
                 const uint64_t *names, size_t nthreads, size_t from);
+/* A thread that slept (search.h), and another one's step woke it. */
+struct order_woken {
+	uint16_t thread;
+	const struct order_access *accesses; /* of its step, where that was tried */
+	size_t naccesses;
+	uint64_t at; /* above the count of the waking step, not above the next one's */
+};
+
+/*
+ * Adds reversals that no race of this run shows.  The sleeper stands for the runs in
+ * which its step comes before the one that woke it.  After that one it may touch other
+ * memory; then here it has no race with a step that conflicts with what it touched there.
+ * Such steps, unless they must come after the waking one, are to be tried before it,
+ * where the sleeper still does what it did: steps from number `from` on.  ERR_MEMORY.
+ *
+ * The happens-before of a step whose accesses depend on what it reads is none in the
+ * sense of the paper (section 3, property 7: q, independent of p, leaves p before r as it
+ * was).  Without this, source sets lose classes; sleep sets do not need that property.
+ */
+int order_add_woken(struct order *order, const struct order_woken *woken, size_t from);
 void order_free(struct order *order);
 
 /* Whether step `a` happens before step `b`; they are of the order built last. */

@@ -80,4 +80,7 @@ int order_no_memory(void);
 int order_touch(struct order_storage *s, const struct order_access *a, uint32_t step,
                 uint16_t thread);
 
+/* order.c: adds the reversal of two units, where the later one need not come later. */
+int order_reverse(struct order *o, uint32_t earlier, uint32_t later);
+
 #endif

@@ -265,6 +265,28 @@ static void fill_first(const struct runner *r, struct search_result *result)
 	result->first = result->nfirst ? accesses_of(s, step) : NULL;
 }
 
+/* What the piece's sleepers ask for, those that were woken before it too. */
+static int add_woken(struct runner *r)
+{
+	const struct search_item *item = r->item;
+	int err = 0;
+
+	for (size_t i = 0; i < item->nsleepers + item->nawake && !err; i++) {
+		const struct search_sleeper *s = &item->sleepers[i];
+		struct order_woken woken = {
+			.thread = s->thread,
+			.accesses = s->accesses,
+			.naccesses = s->naccesses,
+			.at = i < item->nsleepers ? r->woken[i]
+		                                  : item->awake[i - item->nsleepers],
+		};
+
+		if (woken.at != UINT64_MAX)
+			err = order_add_woken(&r->order, &woken, first_new_step(r));
+	}
+	return err;
+}
+
 int runner_fill_result(struct runner *r, struct record *record,
                        struct search_result *result)
 {
@@ -283,6 +305,9 @@ int runner_fill_result(struct runner *r, struct record *record,
 	if (err == 0)
 		err = order_build(&r->order, r->steps.steps, r->steps.nsteps, s->names,
 		                  record->nthreads, first_new_step(r));
+	if (err)
+		return err;
+	err = add_woken(r);
 	if (err)
 		return err;
 	if (!fill_races(r, record))

@@ -73,6 +73,7 @@ static void free_run(struct search *s, struct run *run)
 	free(run->passed);
 	free((void *)run->item.switches);
 	free((void *)run->item.sleepers);
+	free((void *)run->item.awake);
 	s->bytes -= run->bytes;
 	s->live--;
 	free(run);

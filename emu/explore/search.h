@@ -36,9 +36,13 @@ struct search_item {
 	uint64_t number; /* from 0, in the order of handing out */
 	const struct search_switch *switches;
 	size_t nswitches;
-	/* Those asleep at the last switch. */
+	/*
+	 * Those asleep at the last switch; and after these `nawake` others that slept on
+	 * the way there, with the counts at which they were woken, see search_result.
+	 */
 	const struct search_sleeper *sleepers;
-	size_t nsleepers;
+	size_t nsleepers, nawake;
+	const uint64_t *awake;
 	/*
 	 * What is under way: bounded, dpor, pct or random.  How the threads are chosen
 	 * after the last switch: 0 for going on with whoever runs, and when that blocks

@@ -201,6 +201,30 @@ static int fill_switches(struct search *s, struct run *run, uint16_t thread)
 	return 0;
 }
 
+/* Those that slept and were woken before the node. */
+static int fill_awake(struct search *s, struct run *run, struct search_sleeper *sleepers)
+{
+	const struct search_item *from = &run->parent->item;
+	uint64_t *awake = calloc(from->nsleepers + from->nawake + 1, sizeof(*awake));
+	size_t n = 0;
+
+	run->item.awake = awake;
+	if (!awake)
+		return search_no_memory();
+	for (size_t i = 0; i < from->nsleepers + from->nawake; i++) {
+		uint64_t at = i < from->nsleepers ? run->parent->woken[i]
+		                                  : from->awake[i - from->nsleepers];
+
+		if (at > run->at)
+			continue;
+		sleepers[n] = from->sleepers[i];
+		awake[n++] = at;
+	}
+	run->item.nawake = n;
+	search_charge(s, run, n * (sizeof(*sleepers) + sizeof(*awake)));
+	return 0;
+}
+
 /*
  * Those asleep at the node already, and the choices before this one; of these the ones in
  * `threads`.
@@ -209,11 +233,13 @@ static int fill_sleepers(struct search *s, struct run *run, uint64_t threads)
 {
 	const struct run *parent = run->parent;
 	const struct node *node = search_tree_node(parent, run->at);
-	size_t n = 0, room = parent->item.nsleepers + run->choice;
-	struct search_sleeper *sleepers = calloc(room + 1, sizeof(*sleepers));
+	size_t n = 0, slept = parent->item.nsleepers + parent->item.nawake;
+	struct search_sleeper *sleepers =
+		calloc(slept + run->choice + 1, sizeof(*sleepers));
 
 	run->item.sleepers = sleepers;
-	run->woken = calloc(room + 1, sizeof(*run->woken));
+	run->woken =
+		calloc(parent->item.nsleepers + run->choice + 1, sizeof(*run->woken));
 	if (!sleepers || !run->woken)
 		return search_no_memory();
 	for (size_t i = 0; i < parent->item.nsleepers; i++)
@@ -230,7 +256,7 @@ static int fill_sleepers(struct search *s, struct run *run, uint64_t threads)
 		run->woken[i] = UINT64_MAX;
 	run->item.nsleepers = n;
 	search_charge(s, run, n * (sizeof(*sleepers) + sizeof(*run->woken)));
-	return 0;
+	return fill_awake(s, run, sleepers + n);
 }
 
 int search_tree_fill(struct search *s, struct run *run, uint16_t thread,

@@ -144,22 +144,36 @@ static bool is_last_state(unsigned int whose, uint16_t thread, bool exits,
 	return exits || whose != thread + 1u;
 }
 
+/* An access as a candidate; NULL where nobody else touches its page. */
+static const struct candidate *find_candidate(const struct steps_storage *s,
+                                              uint32_t access)
+{
+	size_t low = 0, high = s->ncandidates;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (s->candidates[middle].access < access)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < s->ncandidates && s->candidates[low].access == access
+	               ? &s->candidates[low]
+	               : NULL;
+}
+
 /*
- * Memory that only its own thread touches in this run, and that is its own: its stack,
- * and what its program has.  It is found so; but used again by another thread later it
- * would seem a conflict.
+ * A program's memory that nobody else touches in this life.  It is found so; but given to
+ * another process later it would seem a conflict.
  */
 static bool is_private(const struct steps_storage *s, const struct record *r,
-                       uint16_t thread, const struct machine_access *a)
+                       uint32_t access)
 {
-	const struct word *w = &s->words[steps_word_of(s, a)];
-	uint64_t stack = r->threads[thread].stack;
+	const struct candidate *c = find_candidate(s, access);
 
-	if (w->epoch == s->epoch && s->lives[w->life].shared)
-		return false;
-	return (a->flags & MACHINE_ACCESS_USER) ||
-	       (stack != UINT64_MAX && a->pa + STACK_REACH > stack &&
-	        a->pa < stack + STACK_REACH);
+	return (r->accesses[access].flags & MACHINE_ACCESS_USER) &&
+	       !(c && s->lives[c->life].shared);
 }
 
 /* Whether another thread's access could conflict with this one. */
@@ -171,7 +185,7 @@ static bool counts(struct steps_storage *s, const struct record *r, uint16_t thr
 
 	if (target != MEMORY && target != COMMUTING)
 		return is_last_state(target, thread, exits, a);
-	return (a->flags & MACHINE_ACCESS_PORT) || !is_private(s, r, thread, a);
+	return (a->flags & MACHINE_ACCESS_PORT) || !is_private(s, r, access);
 }
 
 bool steps_is_lock(const struct steps *steps, uint64_t rip)

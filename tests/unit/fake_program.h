@@ -382,6 +382,22 @@ static inline void fake_races(struct fake *f)
 	f->result.nraces = o->nraces;
 }
 
+static inline void fake_add_woken(struct fake *f, const struct search_item *item,
+                                  size_t from)
+{
+	for (size_t i = 0; i < item->nsleepers + item->nawake; i++) {
+		const struct search_sleeper *s = &item->sleepers[i];
+		struct order_woken woken = {s->thread, s->accesses, s->naccesses,
+		                            i < item->nsleepers
+		                                    ? f->woken[i]
+		                                    : item->awake[i - item->nsleepers]};
+
+		if (woken.at != UINT64_MAX &&
+		    order_add_woken(&f->order, &woken, from) != 0)
+			abort();
+	}
+}
+
 /* Carries out a piece of work; what came of it is f->result until the next one. */
 static inline void fake_execute(struct fake *f, const struct search_item *item)
 {
@@ -401,6 +417,7 @@ static inline void fake_execute(struct fake *f, const struct search_item *item)
 		return;
 	if (fake_order(f, from) != 0)
 		abort();
+	fake_add_woken(f, item, from);
 	struct search_sleeper first = fake_whole(f, (uint32_t)from);
 
 	f->result.first = first.accesses;

@@ -39,6 +39,7 @@ static void assert_accesses(const struct order_access *accesses, size_t n,
 		assert_int_equal(accesses[i].pa, expected[i].pa);
 		assert_int_equal(accesses[i].size, expected[i].size);
 		assert_int_equal(accesses[i].write, expected[i].write);
+		assert_int_equal(accesses[i].commutes, expected[i].commutes);
 	}
 }
 
@@ -48,11 +49,14 @@ static void item_comes_whole(void **state)
 	const struct search_sleeper sleepers[] = {{3, some, 2},
 	                                          {4, NULL, 0},
 	                                          {5, other, 1}};
+	const uint64_t awake = 250;
 	const struct search_item item = {.number = 7,
 	                                 .switches = switches,
 	                                 .nswitches = 3,
 	                                 .sleepers = sleepers,
-	                                 .nsleepers = 3,
+	                                 .nsleepers = 2,
+	                                 .nawake = 1,
+	                                 .awake = &awake,
 	                                 .strategy = EXPLORE_PCT,
 	                                 .seed = 11,
 	                                 .depth = 2,
@@ -77,6 +81,7 @@ static void item_comes_whole(void **state)
 		assert_int_equal(got->switches[i].thread, switches[i].thread);
 		assert_int_equal(got->sleepers[i].thread, sleepers[i].thread);
 	}
+	assert_int_equal(got->awake[0], 250);
 	assert_accesses(got->sleepers[0].accesses, got->sleepers[0].naccesses, some, 2);
 	assert_int_equal(got->sleepers[1].naccesses, 0);
 	assert_accesses(got->sleepers[2].accesses, got->sleepers[2].naccesses, other, 1);
