@@ -51,18 +51,12 @@ const char *forest_ordering_name(enum forest_ordering ordering)
 
 void forest_status_text(struct trace_status status, char *text, size_t size)
 {
-	static const char *const names[] = {
-		[1] = "SIGHUP",   [2] = "SIGINT",   [3] = "SIGQUIT",  [4] = "SIGILL",
-		[5] = "SIGTRAP",  [6] = "SIGABRT",  [7] = "SIGBUS",   [8] = "SIGFPE",
-		[9] = "SIGKILL",  [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2",
-		[13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
-	};
-	int known = (int)(sizeof(names) / sizeof(names[0]));
+	const char *signal = trace_signal_name(status.value);
 
 	if (!status.signaled)
 		snprintf(text, size, "exit %d", status.value);
-	else if (status.value > 0 && status.value < known)
-		snprintf(text, size, "%s", names[status.value]);
+	else if (signal)
+		snprintf(text, size, "%s", signal);
 	else
 		snprintf(text, size, "signal %d", status.value);
 }

@@ -222,21 +222,6 @@ static void handle_exec(struct tracer *t, int cpu, const struct probe_values *va
 	tracer_emit(t, cpu, p, &event);
 }
 
-static const char *signal_name(int number, char *text, size_t size)
-{
-	static const char *const names[] = {
-		[1] = "SIGHUP",   [2] = "SIGINT",   [3] = "SIGQUIT",  [4] = "SIGILL",
-		[5] = "SIGTRAP",  [6] = "SIGABRT",  [7] = "SIGBUS",   [8] = "SIGFPE",
-		[9] = "SIGKILL",  [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2",
-		[13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
-	};
-
-	if (number > 0 && number < (int)(sizeof(names) / sizeof(names[0])))
-		return names[number];
-	snprintf(text, size, "signal %d", number);
-	return text;
-}
-
 static void handle_exit(struct tracer *t, int cpu, const struct probe_values *values)
 {
 	struct trace_event event = {.kind = TRACE_EXIT};
@@ -256,9 +241,14 @@ static void handle_exit(struct tracer *t, int cpu, const struct probe_values *va
 	p->exited = true;
 	p->status = decode_status(t, values->value[0]);
 	if (p->status.signaled) {
-		struct trace_event kill = {.kind = TRACE_KILL};
+		struct trace_event kill = {
+			.kind = TRACE_KILL,
+			.kill.reason = trace_signal_name(p->status.value),
+		};
 
-		kill.kill.reason = signal_name(p->status.value, text, sizeof(text));
+		snprintf(text, sizeof(text), "signal %d", p->status.value);
+		if (!kill.kill.reason)
+			kill.kill.reason = text;
 		tracer_emit(t, cpu, p, &kill);
 	}
 	event.exit.status = p->status;

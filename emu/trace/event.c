@@ -172,6 +172,20 @@ int trace_event_kind_from_name(const char *name)
 	return -1;
 }
 
+const char *trace_signal_name(int signal)
+{
+	static const char *const names[] = {
+		[1] = "SIGHUP",   [2] = "SIGINT",   [3] = "SIGQUIT",  [4] = "SIGILL",
+		[5] = "SIGTRAP",  [6] = "SIGABRT",  [7] = "SIGBUS",   [8] = "SIGFPE",
+		[9] = "SIGKILL",  [10] = "SIGUSR1", [11] = "SIGSEGV", [12] = "SIGUSR2",
+		[13] = "SIGPIPE", [14] = "SIGALRM", [15] = "SIGTERM",
+	};
+
+	return signal > 0 && signal < (int)(sizeof(names) / sizeof(names[0]))
+	               ? names[signal]
+	               : NULL;
+}
+
 const char *trace_outcome_name(enum trace_outcome outcome)
 {
 	return outcomes[outcome];

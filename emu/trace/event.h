@@ -187,6 +187,8 @@ struct trace_end {
 	char console_digest[TRACE_DIGEST_SIZE];
 };
 
+/* "SIGSEGV" and the like; NULL for a signal without a name here. */
+const char *trace_signal_name(int signal);
 /* "fork", "wait.enter"...; the inverse gives -1 for a name that is none. */
 const char *trace_event_name(enum trace_event_kind kind);
 int trace_event_kind_from_name(const char *name);
