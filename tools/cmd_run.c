@@ -114,6 +114,7 @@ static int run(struct session *s, const struct options *o, const struct images *
 {
 	struct console console = {.at_once = o->machine.config.argc == 0};
 	struct input *input = NULL;
+	bool ran;
 	int err = 0;
 
 	/* Only a shell reads standard input unasked: a program's run depends on nothing.
@@ -129,8 +130,12 @@ static int run(struct session *s, const struct options *o, const struct images *
 		machine_options_catch_interrupt();
 		err = run_to_end(s, o, images, result);
 	}
+	ran = err == 0;
+	if (ran)
+		err = input_error(input);
+	/* Before anything is said: the terminal is as it was then. */
 	input_close(input);
-	if (err == 0)
+	if (ran)
 		explain(s, result);
 	return err;
 }

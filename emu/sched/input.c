@@ -18,7 +18,9 @@
 
 struct input {
 	struct machine_input source;
+	const char *path;
 	int fd;
+	int error; /* errno of a read that failed, or 0 */
 	bool terminal;
 	struct termios saved;
 	uint8_t buffer[4096];
@@ -50,6 +52,8 @@ static bool fill(struct input *in)
 	if (!ready(in, -1))
 		return false;
 	got = read(in->fd, in->buffer, sizeof(in->buffer));
+	if (got < 0)
+		in->error = errno;
 	in->at = 0;
 	in->n = got > 0 ? (size_t)got : 0;
 	in->end_seen = got <= 0;
@@ -128,6 +132,7 @@ int input_open(struct input **out, const char *path)
 	if (!in)
 		return error_set(ERR_MEMORY, "out of memory");
 	in->source = (struct machine_input){due, take, wait_for, in};
+	in->path = path;
 	in->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 	if (in->fd < 0)
 		err = error_set(ERR_FILE, "%s: %s", path, strerror(errno));
@@ -152,6 +157,13 @@ void input_close(struct input *in)
 	if (in->fd > STDIN_FILENO)
 		close(in->fd);
 	free(in);
+}
+
+int input_error(const struct input *in)
+{
+	return in && in->error ? error_set(ERR_FILE, "cannot read %s: %s", in->path,
+	                                   strerror(in->error))
+	                       : 0;
 }
 
 const struct machine_input *input_source(struct input *in)

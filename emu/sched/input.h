@@ -21,10 +21,13 @@ struct input;
 
 /*
  * From a file, or from standard input where `path` is "-".  A terminal is put into
- * character mode without echo until input_close().  ERR_FILE, ERR_MEMORY.
+ * character mode without echo until input_close(); `path` is borrowed until then.
+ * ERR_FILE, ERR_MEMORY.
  */
 int input_open(struct input **in, const char *path);
 void input_close(struct input *in); /* NULL is fine */
+/* ERR_FILE where it could not be read to its end, which the guest was given there. */
+int input_error(const struct input *in); /* NULL is fine */
 const struct machine_input *input_source(struct input *in);
 
 /* The input of a recorded run, at the recorded times; `trace` is borrowed. */
