@@ -211,8 +211,10 @@ static void put_text(struct text *out, const struct job *j)
 	text_printf(out, "trace: %s, replayed: %s\nstory: %s\n", j->options->output,
 	            j->example.identical ? "identical" : "DIVERGED", j->options->story);
 	machine_options_words(&j->options->machine, &words);
-	text_printf(out, "forkscope replay %s%s%s\n", j->options->output,
-	            words.length ? " " : "", words.length ? words.data : "");
+	text_string(out, "forkscope replay ");
+	text_shell_word(out, j->options->output);
+	text_printf(out, "%s%s\n", words.length ? " " : "",
+	            words.length ? words.data : "");
 	text_free(&words);
 }
 

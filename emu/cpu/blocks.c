@@ -118,7 +118,8 @@ static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 	if (lower && is_stale(cpu, base, t.pa))
 		return NULL;
 	/* A page in use makes way: what was read of it can no longer be checked. */
-	if (page->va >> 63 == 0 && page->stamp == cpu->stamp[0])
+	if ((page->va >> 63 == 0 && page->stamp == cpu->stamp[0]) ||
+	    cpu->nlower_pages == CODE_PAGES)
 		new_lower_stamp(cpu);
 	*page = (struct code_page){
 		.va = base,

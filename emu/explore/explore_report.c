@@ -136,11 +136,13 @@ static void put_violation(const struct explore_report *r,
 	put_details(v->details, out);
 	if (v->story)
 		text_printf(out, "    story: %s\n", v->story);
-	if (v->trace)
-		text_printf(out, "    forkscope replay %s%s%s%s\n", v->trace,
-		            r->replay_options ? " " : "",
+	if (v->trace) {
+		text_string(out, "    forkscope replay ");
+		text_shell_word(out, v->trace);
+		text_printf(out, "%s%s%s\n", r->replay_options ? " " : "",
 		            r->replay_options ? r->replay_options : "",
 		            v->replayed ? "" : "  (replay DIVERGED)");
+	}
 }
 
 static void put_some(const struct explore_report *r, bool warnings, struct text *out,

@@ -2,7 +2,7 @@
 /*
  * randcall [ROUNDS [CALLS [SEED]]]: calls of the kernel with arguments drawn at random
  * from good and bad ones.  Each round (20) is a child that makes CALLS (200) of them and
- * ends as it may; the kernel must outlive them all.  What becomes of the files is open.
+ * ends as it may; the kernel must outlive them all.  Its files are removed at the end.
  *
  * Left out is what may rightly sleep for ever or end the round at once: nanosleep, pipe,
  * _exit, and reading the console.
@@ -130,6 +130,20 @@ static _Noreturn void round_of(unsigned int seed, unsigned long calls)
 	_exit(0);
 }
 
+/* All names that the calls can make are below these; which of them there are is open. */
+static void remove_files(void)
+{
+	static char *const argv[] = {"rm", "-r", "/a", "/b", DIR, NULL};
+	pid_t pid = check_fork();
+
+	if (pid == 0) {
+		dup2(open("null:", O_WRONLY), STDERR_FILENO);
+		execv("/bin/rm", argv);
+		_exit(1);
+	}
+	check_wait(pid);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long rounds = argument(argc, argv, 1, 20);
@@ -146,6 +160,7 @@ int main(int argc, char **argv)
 			round_of((unsigned int)(seed + i) * 2654435761u, calls);
 		check_wait(pid);
 	}
+	remove_files();
 	printf("randcall: %lu rounds of %lu calls\n", rounds, calls);
 	return 0;
 }
