@@ -117,9 +117,12 @@ static const struct code_page *code_page(struct cpu *cpu, uint64_t va)
 	}
 	if (lower && is_stale(cpu, base, t.pa))
 		return NULL;
-	/* A page in use makes way: what was read of it can no longer be checked. */
+	/*
+	 * A page in use makes way: what was read of it can no longer be checked.  Ring 0
+	 * may run the lower half too, under another stamp: the list has an end.
+	 */
 	if ((page->va >> 63 == 0 && page->stamp == cpu->stamp[0]) ||
-	    cpu->nlower_pages == CODE_PAGES)
+	    (lower && cpu->nlower_pages == CODE_PAGES))
 		new_lower_stamp(cpu);
 	*page = (struct code_page){
 		.va = base,
