@@ -13,20 +13,34 @@
 
 /* --- findings --- */
 
+/* Where there is no more room a violation has a warning's. */
+static struct oracle_finding *room(struct oracle *o, bool warning)
+{
+	if (o->n < o->max)
+		return &o->findings[o->n++];
+	for (size_t i = o->n; i-- > 0 && !warning;)
+		if (o->findings[i].warning)
+			return &o->findings[i];
+	return NULL;
+}
+
 struct oracle_finding *oracle_find(struct oracle *o, enum explore_check check, uint64_t a,
                                    uint64_t b)
 {
 	uint64_t key = oracle_mix(oracle_mix(oracle_mix(0, (uint64_t)check + 1), a), b);
+	bool warning = check == EXPLORE_LOCK_ORDER || check == EXPLORE_RACE;
 	struct oracle_finding *f;
 
 	for (size_t i = 0; i < o->n; i++)
 		if (o->findings[i].key == key)
 			return NULL;
-	if (o->n == o->max)
-		return NULL;
-	f = &o->findings[o->n++];
-	*f = (struct oracle_finding){.check = check, .key = key};
-	f->warning = check == EXPLORE_LOCK_ORDER || check == EXPLORE_RACE;
+	f = room(o, warning);
+	if (f)
+		*f = (struct oracle_finding){
+			.check = check,
+			.warning = warning,
+			.key = key,
+		};
 	return f;
 }
 

@@ -56,6 +56,21 @@ static void key_of_a_race(void **state)
 	assert_true(findings[0].key == key);
 }
 
+/* However many races a kernel has, what goes wrong is told. */
+static void violation_before_warnings(void **state)
+{
+	(void)state;
+	writes("proc_create", SHARED);
+	switch_to(CHILD, RECORD_PREEMPT);
+	reads("proc_fork", SHARED);
+	rec.stalled = true;
+	rec.outcome = TRACE_LIMIT;
+	rec.end = icount;
+	assert_int_equal(oracle_run(oracle, &rec, NULL, findings, 1, &nfindings), 0);
+	assert_int_equal(nfindings, 1);
+	assert_int_equal(findings[0].check, EXPLORE_LIVELOCK);
+}
+
 static void other_bytes(void **state)
 {
 	(void)state;
@@ -253,6 +268,7 @@ int main(void)
 		TEST(race),
 		TEST(race_with_a_reader),
 		TEST(key_of_a_race),
+		TEST(violation_before_warnings),
 		TEST(other_bytes),
 		TEST(ordered_by_a_lock),
 		TEST(a_lock_taken_too_late),
