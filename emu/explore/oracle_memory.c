@@ -72,7 +72,8 @@ int oracle_memory_start(struct oracle *o)
 
 		if (e->kind == TRACE_FREE)
 			forget_old(o, e->alloc.address);
-		if (e->kind == TRACE_ALLOC)
+		/* More than there is of memory is nobody's block. */
+		if (e->kind == TRACE_ALLOC && e->alloc.size <= o->ram)
 			o->old_blocks[o->nold_blocks++] = (struct oracle_block){
 				.pa = e->alloc.address,
 				.size = e->alloc.size,

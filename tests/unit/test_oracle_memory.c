@@ -146,6 +146,17 @@ static void old_size_is_known(void **state)
 	expect(EXPLORE_USE_AFTER_FREE, "1.1 reads in proc_fork");
 }
 
+/* A kernel may say anything of its blocks. */
+static void old_size_beyond_all_memory(void **state)
+{
+	(void)state;
+	alloc_before(BLOCK + 0x100, UINT64_MAX - 49);
+	alloc(BLOCK, 24);
+	writes("proc_fork", BLOCK);
+	release_block("proc_release_entry", BLOCK);
+	clean();
+}
+
 /* All blocks are known, so what lies between two of them is nobody's. */
 static void out_of_block_in_an_old_page(void **state)
 {
@@ -245,6 +256,7 @@ int main(void)
 		TEST(runs_are_apart),
 		TEST(use_of_a_freed_page),
 		TEST(old_size_is_known),
+		TEST(old_size_beyond_all_memory),
 		TEST(out_of_block_in_an_old_page),
 		TEST(out_of_an_old_block),
 		TEST(out_of_block),
