@@ -33,6 +33,8 @@ int explore_carry_out(struct explore *e, const struct search_item *item,
 	int err = runner_run(e->runner, item, &record, &outcome->result);
 
 	*done = !session_was_interrupted();
+	if (err == ERR_LIMIT && !*done)
+		return 0;
 	outcome->nfindings = 0;
 	outcome->instructions = err ? 0 : record.end - record.start;
 	if (err == 0 && *done && outcome->result.outcome == SEARCH_RAN)

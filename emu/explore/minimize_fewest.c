@@ -42,8 +42,7 @@ static int carry_out(struct minimizer *m, struct search *search,
 static bool may_search(const struct minimizer *m)
 {
 	return m->searched < m->max_searched &&
-	       m->instructions / INSTRUCTIONS_EACH < m->max_searched &&
-	       !session_was_interrupted();
+	       m->instructions / INSTRUCTIONS_EACH < m->max_searched;
 }
 
 int minimize_search(struct minimizer *m, bool *found)
@@ -63,7 +62,9 @@ int minimize_search(struct minimizer *m, bool *found)
 	err = search_create(&search, &config);
 	if (err)
 		return err;
-	while (err == 0 && !*found && search_next(search, &item, 1) && may_search(m))
+	/* What was interrupted has not been reported: there is no next one. */
+	while (err == 0 && !*found && !session_was_interrupted() &&
+	       search_next(search, &item, 1) && may_search(m))
 		err = carry_out(m, search, item, found);
 	search_counts(search, &counts);
 	if (counts.below > m->ruled_out)

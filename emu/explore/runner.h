@@ -37,7 +37,8 @@ void runner_destroy(struct runner *r); /* NULL is fine */
 
 /*
  * Carries out a piece.  `record` and `result` stay valid until the next call; of a run
- * that was not SEARCH_RAN the end says nothing.  ERR_MEMORY.
+ * that was not SEARCH_RAN the end says nothing.  ERR_MEMORY; ERR_LIMIT where it was
+ * interrupted on its way, which may also end as SEARCH_IMPOSSIBLE.
  */
 int runner_run(struct runner *r, const struct search_item *item, struct record *record,
                struct search_result *result);

@@ -98,7 +98,9 @@ static int reach_choice(struct runner *r)
 	machine_set_schedule(r->machine, &r->schedule);
 	r->searching = false;
 	if (machine_run(r->machine, r->choice_at) != MACHINE_LIMIT)
-		return error_set(ERR_FAILED, "a run is not the same again");
+		return session_was_interrupted()
+		               ? error_set(ERR_LIMIT, "interrupted")
+		               : error_set(ERR_FAILED, "a run is not the same again");
 	machine_forget_log(r->machine);
 	recorder_forget_accesses(&r->recorder);
 	r->has_choice = true;

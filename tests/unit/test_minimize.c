@@ -11,6 +11,7 @@
 
 #include "explore/counterexample.h"
 #include "explore/minimize.h"
+#include "explore/runner_private.h"
 #include "explore/story.h"
 
 #define SEEDS 100
@@ -308,6 +309,35 @@ static void tells_a_story_within_80_columns(void **state)
 	free(switches);
 }
 
+/* --- interrupted --- */
+
+static void interrupt_the_search(void *ctx, uint16_t from, uint16_t to,
+                                 enum record_why why)
+{
+	const struct runner *r = ctx;
+
+	if (r->item->strategy == EXPLORE_BOUNDED)
+		session_interrupt();
+	runner_on_switch(ctx, from, to, why);
+}
+
+/* In the middle of an interleaving of the search for fewer.  For good, so the last. */
+static void ends_where_it_is_interrupted(void **state)
+{
+	struct search *s = *state;
+	struct search_switch *switches;
+	struct minimized m;
+	uint64_t key;
+	size_t n;
+
+	switches = random_run(s, &n, &key);
+	s->runner->recorder.switched = interrupt_the_search;
+	assert_int_equal(minimize_run(s->runner, s->oracle, switches, n, key, &fewer, &m),
+	                 ERR_LIMIT);
+	assert_true(session_was_interrupted());
+	free(switches);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +347,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_does_not_show),
 		cmocka_unit_test(replays_by_its_interrupts),
 		cmocka_unit_test(tells_a_story_within_80_columns),
+		cmocka_unit_test(ends_where_it_is_interrupted),
 	};
 
 	return cmocka_run_group_tests(tests, open_search, close_search);
