@@ -94,7 +94,9 @@ static void put_run(struct text *out, const struct orderings_run *run, size_t nu
 		text_printf(out, "%s, ", trace_outcome_name(run->outcome));
 	else if (run->status != 0)
 		text_printf(out, "the program returned %d, ", run->status);
-	text_string(out, run->replayed ? "replayed: identical" : "replay DIVERGED");
+	text_string(out, run->replayed      ? "replayed: identical"
+	                 : run->interrupted ? "interrupted as it was replayed"
+	                                    : "replay DIVERGED");
 	if (run->verdict == CHECK_HOLDS)
 		text_string(out, "; all checks ok\n");
 	else
@@ -177,8 +179,10 @@ static void put_json(struct text *out, const struct orderings_report *r)
 		text_string(out, i ? ",\n" : "\n");
 		put_json_run(out, &r->runs[i]);
 	}
-	text_printf(out, "],\n\"runs\":%zu,\"good\":%s}\n", r->tried,
-	            r->good ? "true" : "false");
+	text_printf(out, "],\n\"runs\":%zu", r->tried);
+	text_member_bool(out, "interrupted", r->interrupted);
+	text_member_bool(out, "good", r->good);
+	text_string(out, "}\n");
 }
 
 /* --- the command --- */

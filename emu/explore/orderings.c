@@ -100,6 +100,7 @@ static int replay(struct search *s, const struct trace *trace, struct orderings_
 	if (err)
 		return err;
 	run->replayed = result.identical;
+	run->interrupted = result.interrupted;
 	s->report->interrupted |= result.interrupted;
 	replay_free(&result);
 	return 0;
@@ -164,10 +165,11 @@ static void find_preemptions(struct search *s, const struct trace *trace,
                              const struct forest_process *child,
                              struct orderings_row *row)
 {
-	for (uint64_t i = child->fork; i < trace->nevents && i < child->exit; i++) {
+	for (size_t i = 0; i < trace->nevents; i++) {
 		const struct trace_event *e = &trace->events[i];
 
-		if (e->kind != TRACE_SWITCH || strcmp(e->switch_.why, "preempt") != 0 ||
+		if (e->seq < child->fork || e->seq >= child->exit ||
+		    e->kind != TRACE_SWITCH || strcmp(e->switch_.why, "preempt") != 0 ||
 		    (strcmp(e->switch_.from, pair->parent) != 0 &&
 		     strcmp(e->switch_.from, pair->child) != 0))
 			continue;
@@ -294,8 +296,11 @@ static int try_aim(struct search *s, struct aim *aim)
 	err = record(s, aim, path, &result);
 	if (err)
 		return err;
-	s->report->interrupted |= result.interrupted;
-	return result.interrupted ? 0 : judge(s, path, &result);
+	if (!result.interrupted)
+		return judge(s, path, &result);
+	s->report->interrupted = true;
+	unlink(path);
+	return 0;
 }
 
 /* --- what is still missing --- */
@@ -330,25 +335,36 @@ static int try_missing(struct search *s)
 	return err;
 }
 
+/* Whether some run was not made to its end: what it would have shown nobody knows. */
+static bool is_cut(const struct orderings_report *r)
+{
+	for (size_t i = 0; i < r->nruns; i++)
+		if (r->runs[i].outcome == TRACE_LIMIT)
+			return true;
+	return r->interrupted;
+}
+
 static void explain(struct orderings_report *r)
 {
+	static const char not_reached[] = "not reached in the runs that were made";
+	static const char never[] = "the parent never waits for it";
+	bool cut = is_cut(r), some = cut || r->tried == RUNS_MAX;
+
 	for (size_t i = 0; i < r->npairs; i++) {
-		struct orderings_pair *pair = &r->pairs[i];
-		struct orderings_row *rows = pair->rows;
+		bool waited = waits(&r->pairs[i]);
+		struct orderings_row *rows = r->pairs[i].rows;
 
 		rows[ORDERINGS_WAITS_BEFORE].why_not =
-			!waits(pair) ? "the parent never waits for it"
-			: r->tried == RUNS_MAX
-				? "not reached in the runs that were made"
-				: "it exits before the parent comes to wait, "
-				  "even held back";
+			!waited && !cut ? never
+			: some          ? not_reached
+			       : "it exits before the parent comes to wait, even held back";
 		rows[ORDERINGS_WAITS_AFTER].why_not =
-			!waits(pair)           ? "the parent never waits for it"
-			: r->tried == RUNS_MAX ? "not reached in the runs that were made"
-					       : "it cannot exit before the parent waits";
+			!waited && !cut ? never
+			: some          ? not_reached
+					: "it cannot exit before the parent waits";
 		rows[ORDERINGS_ORPHAN].why_not = rows[ORDERINGS_ZOMBIE].why_not =
-			waits(pair) ? "the parent waits for it in every run"
-				    : "not reached in the runs that were made";
+			waited && !cut ? "the parent waits for it in every run"
+				       : not_reached;
 	}
 }
 

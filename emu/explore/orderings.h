@@ -30,7 +30,8 @@ struct orderings_run {
 	int status; /* of the program */
 	enum check_verdict verdict;
 	char reason[CHECK_REASON_SIZE]; /* of the first violation, or "" */
-	bool replayed;                  /* the replay was identical */
+	bool replayed;                  /* the replay was identical, */
+	bool interrupted;               /* or did not come to an end */
 };
 
 struct orderings_row {
