@@ -26,7 +26,6 @@ void steps_mask_thread(struct steps_storage *s, const struct record *r, size_t t
 	s->masked_state[thread] = t->state;
 }
 
-/* Its memory may become something else.  What lies in the image stays what it is. */
 void steps_unmask_thread(struct steps_storage *s, size_t thread)
 {
 	uint64_t pa = s->masked_pa[thread];
@@ -35,8 +34,11 @@ void steps_unmask_thread(struct steps_storage *s, size_t thread)
 		return;
 	s->masked &= ~(1ull << thread);
 	s->schedule[s->masked_state[thread] / WORD].state_of = 0;
-	for (size_t i = 0; i < s->thread_size; i++)
-		if (s->offsets[i] && (pa < s->image_start || pa >= s->image_end))
+	if (pa >= s->image_start && pa < s->image_end)
+		return;
+	/* A thread structure may reach over the end of RAM, as far as a guest says. */
+	for (size_t i = 0; i < s->thread_size && (pa + i) / WORD < s->nwords; i++)
+		if (s->offsets[i])
 			s->schedule[(pa + i) / WORD].bytes &=
 				(uint8_t)~(1u << (pa + i) % WORD);
 }
