@@ -43,6 +43,7 @@ struct explore_workers {
 	size_t n;
 	struct pollfd *polls;
 	struct wire_header *outcomes[EXPLORE_BATCH]; /* owned */
+	void (*on_sigpipe)(int);                     /* before, and afterwards */
 	struct text scratch;
 };
 
@@ -167,6 +168,8 @@ int explore_workers_start(struct explore *e)
 		return error_set(ERR_MEMORY, "out of memory");
 	ws->list = calloc(n, sizeof(*ws->list));
 	ws->polls = calloc(n, sizeof(*ws->polls));
+	/* That a worker is gone is told by the write to it. */
+	ws->on_sigpipe = signal(SIGPIPE, SIG_IGN);
 	if (!ws->list || !ws->polls)
 		return error_set(ERR_MEMORY, "out of memory");
 	for (size_t i = 0; i < n && err == 0; i++)
@@ -200,6 +203,7 @@ void explore_workers_end(struct explore *e)
 		}
 		free(w->message);
 	}
+	signal(SIGPIPE, ws->on_sigpipe);
 	forget_outcomes(ws);
 	text_free(&ws->scratch);
 	free(ws->list);
@@ -231,7 +235,8 @@ static bool next_piece(struct explore_workers *ws, struct worker *w, size_t *ind
 }
 
 /* The worker is gone, with what it was at. */
-static int lost(struct worker *w, const struct search_item *const *items)
+static int lost(const struct explore *e, struct worker *w,
+                const struct search_item *const *items)
 {
 	char how[64] = "is gone";
 	int status;
@@ -248,10 +253,12 @@ static int lost(struct worker *w, const struct search_item *const *items)
 	if (w->npending == 0)
 		return error_set(ERR_SYSTEM, "a worker %s", how);
 	return error_set(ERR_SYSTEM,
-	                 "a worker %s in interleaving %llu, of %zu switches; with "
-	                 "--resume the search goes on from before it",
-	                 how, (unsigned long long)items[w->pending[0].index]->number + 1,
-	                 items[w->pending[0].index]->nswitches);
+	                 "a worker %s in interleaving %llu, of %zu switches%s", how,
+	                 (unsigned long long)items[w->pending[0].index]->number + 1,
+	                 items[w->pending[0].index]->nswitches,
+	                 e->config->directory
+	                         ? "; with --resume the search goes on from before it"
+	                         : "");
 }
 
 /* Not the last ones of a batch, which somebody else could carry out at once. */
@@ -283,7 +290,7 @@ static int give_out(struct explore *e, struct worker *w,
 		w->pending[w->npending].index = index;
 		w->pending[w->npending++].bytes = out->length;
 		if (!write_all(w->to, out->data, out->length))
-			return lost(w, items);
+			return lost(e, w, items);
 	}
 	return 0;
 }
@@ -291,8 +298,8 @@ static int give_out(struct explore *e, struct worker *w,
 /* --- taking back --- */
 
 /* Reads what is there; true in `*whole` where it is a message. */
-static int take_bytes(struct worker *w, const struct search_item *const *items,
-                      bool *whole)
+static int take_bytes(const struct explore *e, struct worker *w,
+                      const struct search_item *const *items, bool *whole)
 {
 	size_t size =
 		w->have < sizeof(*w->message) ? sizeof(*w->message) : w->message->size;
@@ -308,7 +315,7 @@ static int take_bytes(struct worker *w, const struct search_item *const *items,
 	}
 	n = read(w->from, (char *)w->message + w->have, size - w->have);
 	if (n == 0 || (n < 0 && errno != EINTR))
-		return lost(w, items);
+		return lost(e, w, items);
 	if (n > 0)
 		w->have += (size_t)n;
 	*whole = w->have >= sizeof(*w->message) && w->have == w->message->size;
@@ -368,7 +375,7 @@ static int wait_for_some(struct explore *e, const struct search_item *const *ite
 		bool whole = false;
 
 		if (ws->polls[i].revents)
-			err = take_bytes(w, items, &whole);
+			err = take_bytes(e, w, items, &whole);
 		if (err || !whole)
 			continue;
 		take_message(ws, w);
