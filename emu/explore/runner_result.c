@@ -100,7 +100,8 @@ void runner_wake_sleepers(struct runner *r, uint16_t from)
 {
 	size_t logged = machine_logged(r->machine);
 	const struct machine_access *first = &r->log[r->scanned];
-	bool arriving = (first->flags & MACHINE_ACCESS_ATOMIC) != 0;
+	bool arriving =
+		r->scanned < logged && (first->flags & MACHINE_ACCESS_ATOMIC) != 0;
 
 	for (; r->scanned < logged && r->asleep; r->scanned++) {
 		const struct machine_access *a = &r->log[r->scanned];
