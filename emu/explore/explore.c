@@ -7,6 +7,7 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "explore/explore_private.h"
+#include "explore/policy.h"
 
 /* Seconds between two calls of the progress callback: what an eye can follow. */
 #define PROGRESS_EVERY 0.2
@@ -292,6 +293,10 @@ static int check_config(const struct session_config *session,
 {
 	if (session->argc == 0)
 		return error_set(ERR_USAGE, "a search needs a program");
+	if (config->strategy == EXPLORE_PCT &&
+	    config->preemptions > (int)POLICY_CHANGES_MAX)
+		return error_set(ERR_USAGE, "pct has %u change points at most, not %d",
+		                 POLICY_CHANGES_MAX, config->preemptions);
 	if (config->resume && !config->directory)
 		return error_set(ERR_USAGE, "a search goes on in a directory");
 	return config->directory ? file_make_directory(config->directory) : 0;
