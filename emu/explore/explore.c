@@ -38,6 +38,7 @@ int explore_carry_out(struct explore *e, const struct search_item *item,
 		return 0;
 	outcome->nfindings = 0;
 	outcome->instructions = err ? 0 : record.end - record.start;
+	outcome->cut = err == 0 && record.cut;
 	if (err == 0 && *done && outcome->result.outcome == SEARCH_RAN)
 		err = oracle_run(e->oracle, &record, runner_machine(e->runner),
 		                 outcome->findings, ORACLE_FINDINGS, &outcome->nfindings);
@@ -199,6 +200,7 @@ int explore_take(struct explore *e, const struct search_item *item,
 	if (outcome->result.threads > r->threads)
 		r->threads = outcome->result.threads;
 	r->instructions += outcome->instructions;
+	r->cut += outcome->cut;
 	err = report_and_keep(e, item, outcome);
 	if (err)
 		return err;
@@ -261,7 +263,8 @@ static int search_all(struct explore *e)
 		explore_end(e, counts.strategy == EXPLORE_PCT ||
 		                               counts.strategy == EXPLORE_RANDOM
 		                       ? EXPLORE_MAX_RUNS
-		                       : EXPLORE_COMPLETE);
+		               : e->report->cut ? EXPLORE_CUT
+		                                : EXPLORE_COMPLETE);
 		return explore_state_save(e);
 	}
 	/* A worker was lost: all that was taken is whole. */

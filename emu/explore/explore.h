@@ -108,6 +108,7 @@ enum explore_end {
 	EXPLORE_MAX_SECONDS,
 	EXPLORE_INTERRUPTED,
 	EXPLORE_FIRST_FOUND,
+	EXPLORE_CUT, /* all that is known was run, but not all of it to its end */
 };
 
 struct explore_report {
@@ -115,6 +116,7 @@ struct explore_report {
 	enum explore_end end;
 	uint64_t runs;      /* interleavings run to their end */
 	uint64_t redundant; /* and those cut short as equivalent to another */
+	uint64_t cut;       /* of both those too long to be recorded to their end */
 	uint64_t classes;   /* Mazurkiewicz traces among them */
 	int preemptions;    /* the bound that was completed, -1: no bound */
 	uint64_t pending;   /* pieces of work known and not begun */

@@ -21,6 +21,7 @@ struct explore_outcome {
 	struct oracle_finding findings[ORACLE_FINDINGS];
 	size_t nfindings;
 	uint64_t instructions;
+	bool cut; /* see struct record */
 };
 
 struct explore_workers;

@@ -21,8 +21,8 @@ static const char *grouped(uint64_t n, char text[32])
 
 static const char *end_name(enum explore_end end)
 {
-	static const char *const names[] = {"complete", "max-runs", "max-seconds",
-	                                    "interrupted", "first-found"};
+	static const char *const names[] = {"complete",    "max-runs",    "max-seconds",
+	                                    "interrupted", "first-found", "cut"};
 
 	return names[end];
 }
@@ -31,11 +31,14 @@ static const char *end_name(enum explore_end end)
 
 static void put_end(const struct explore_report *r, struct text *out, bool colour)
 {
-	static const char *const why[] = {"complete", "stopped at the limit of runs",
-	                                  "stopped at the limit of time", "interrupted",
-	                                  "stopped at the first violation"};
+	static const char *const why[] = {"complete",
+	                                  "stopped at the limit of runs",
+	                                  "stopped at the limit of time",
+	                                  "interrupted",
+	                                  "stopped at the first violation",
+	                                  "incomplete"};
 	bool complete = r->end == EXPLORE_COMPLETE;
-	char runs[32], classes[32], redundant[32], pending[32];
+	char runs[32], classes[32], redundant[32], pending[32], cut[32];
 
 	text_coloured(out, why[r->end], complete ? TEXT_GREEN : TEXT_YELLOW, colour);
 	text_printf(out, ": %s interleavings, %s classes, %s redundant\n",
@@ -44,6 +47,9 @@ static void put_end(const struct explore_report *r, struct text *out, bool colou
 	if (!complete && r->pending)
 		text_printf(out, "%s branches known and not begun\n",
 		            grouped(r->pending, pending));
+	if (r->cut)
+		text_printf(out, "%s too long to be seen to the end\n",
+		            grouped(r->cut, cut));
 }
 
 static void put_strategy(const struct explore_report *r, struct text *out)
@@ -207,6 +213,7 @@ void explore_report_json(const struct explore_report *r, struct text *out)
 	text_member_unsigned(out, "interleavings", r->runs);
 	text_member_unsigned(out, "classes", r->classes);
 	text_member_unsigned(out, "redundant", r->redundant);
+	text_member_unsigned(out, "cut", r->cut);
 	text_member_unsigned(out, "pending", r->pending);
 	if (r->preemptions >= 0)
 		text_member_unsigned(out, "preemptions", (uint64_t)r->preemptions);

@@ -11,7 +11,7 @@
 #include "explore/explore_private.h"
 #include "explore/state_bytes.h"
 
-#define MAGIC UINT64_C(0x326f6c7078456b46) /* "FkExplo2" */
+#define MAGIC UINT64_C(0x336f6c7078456b46) /* "FkExplo3" */
 #define NAME "explore.state"
 /* A search keeps below 1 GiB. */
 #define STATE_MAX ((size_t)2 << 30)
@@ -144,6 +144,7 @@ static void put_report(struct text *out, const struct explore *e)
 	state_put(out, r->threads);
 	state_put(out, r->steps);
 	state_put(out, r->instructions);
+	state_put(out, r->cut);
 	for (size_t i = 0; i < EXPLORE_CHECKS; i++)
 		state_put(out, e->numbers[i]);
 	state_put(out, r->nviolations);
@@ -253,6 +254,7 @@ static int get_report(struct state_reader *in, struct explore *e, const char *pa
 	r->threads = state_get(in);
 	r->steps = state_get(in);
 	r->instructions = state_get(in);
+	r->cut = state_get(in);
 	for (size_t i = 0; i < EXPLORE_CHECKS; i++)
 		e->numbers[i] = state_get(in);
 	n = state_get(in);

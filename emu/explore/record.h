@@ -99,6 +99,7 @@ struct record {
 	uint64_t end;           /* and where the run ended */
 	enum trace_outcome outcome;
 	bool stalled; /* TRACE_LIMIT by the bound on instructions without progress */
+	bool cut;     /* it was too long: what happened last is not in here */
 	int status;
 	const char *console; /* of the whole run */
 	size_t console_size;

@@ -62,6 +62,16 @@ static void on_console(void *ctx, int cpu, uint8_t byte)
 
 /* --- running --- */
 
+/* The log is full, and with whoever gets on it would go on without end. */
+static bool goes_on_unseen(struct runner *r)
+{
+	if (machine_logged(r->machine) < LOG_MAX)
+		r->full_at = UINT64_MAX;
+	else if (r->full_at == UINT64_MAX)
+		r->full_at = machine_icount(r->machine, 0);
+	return r->recorder.at.progress > r->full_at;
+}
+
 /* Runs to the end of the interleaving. */
 static int run_out(struct runner *r, enum machine_stop *stop)
 {
@@ -74,7 +84,7 @@ static int run_out(struct runner *r, enum machine_stop *stop)
 			return 0;
 		r->stalled = machine_icount(r->machine, 0) - r->recorder.at.progress >
 		             r->progress_bound;
-		if (r->stalled)
+		if (r->stalled || goes_on_unseen(r))
 			return 0;
 		if (runner_count_steps(r)) {
 			int err = runner_rewind(r, machine_pushed(r->machine) - 1);
@@ -116,6 +126,8 @@ static void fill_record(struct runner *r, enum machine_stop stop, struct record 
 		.end = machine_icount(r->machine, 0),
 		.outcome = outcome_of(r, stop),
 		.stalled = r->stalled,
+		.cut = !r->stalled && (machine_logged(r->machine) == LOG_MAX ||
+	                               r->recorder.at.nconsole == RECORDER_CONSOLE_MAX),
 	};
 	if (stop == MACHINE_POWEROFF)
 		record->status = (int)(machine_exit_code(r->machine) & 0xff);

@@ -79,6 +79,7 @@ struct runner {
 	uint16_t target;
 	unsigned int attempts;
 	bool impossible, redundant, stalled;
+	uint64_t full_at;  /* the log, by a count above that */
 	uint64_t sleepers; /* all of the piece's, */
 	uint64_t asleep;   /* and those that still are */
 	size_t scanned;    /* of the log, for what wakes them, */

@@ -145,8 +145,8 @@ void machine_unprobe(struct machine *m, uint64_t address);
 
 /*
  * Makes a machine that can go back.  Once, before the first run; from then on each access
- * is seen, at a tenth of the speed.  `log` has room for `max` accesses; a run stops with
- * MACHINE_REQUEST where it is full.  ERR_ENGINE, ERR_MEMORY.
+ * is seen, at a tenth of the speed.  `log` has room for `max` accesses; those after them
+ * are left out.  ERR_ENGINE, ERR_MEMORY.
  */
 int machine_watch(struct machine *m, struct machine_access *log, size_t max);
 /* Accesses logged so far; and from now on, from the beginning of the log again. */
