@@ -82,6 +82,7 @@ static int add(struct explore *e, uint64_t number, const struct oracle_finding *
 		.interleaving = number + 1,
 		.seconds = explore_seconds(e),
 		.seen = 1,
+		.preemptions = EXPLORE_UNCOUNTED,
 	};
 	int err = v.reason ? explore_add(e, &v, finding->key)
 	                   : error_set(ERR_MEMORY, "out of memory");

@@ -9,6 +9,8 @@
 #ifndef FORKSCOPE_EXPLORE_EXPLORE_H
 #define FORKSCOPE_EXPLORE_EXPLORE_H
 
+#include <limits.h>
+
 #include "sched/session.h"
 #include "trace/text.h"
 
@@ -82,6 +84,9 @@ struct explore_config {
 	void *ctx;
 };
 
+/* Of preemptions: the search was interrupted before they were counted. */
+#define EXPLORE_UNCOUNTED UINT_MAX
+
 struct explore_violation {
 	enum explore_check check;
 	bool warning;
@@ -90,7 +95,7 @@ struct explore_violation {
 	uint64_t interleaving;    /* the first that showed it, from 1 */
 	double seconds;           /* from the start of the search until then */
 	uint64_t seen;            /* interleavings that showed it */
-	unsigned int preemptions; /* in the trace kept */
+	unsigned int preemptions; /* in the trace kept; or EXPLORE_UNCOUNTED */
 	/*
 	 * Of a violation: no interleaving with fewer preemptions than these shows it. All
 	 * were run, as many as that for this alone; 0: by the search itself.

@@ -131,13 +131,15 @@ int explore_keep(struct explore *e, const struct search_item *item,
 	search_counts(e->search, &counts);
 	kept->ruled_out = counts.below;
 	err = repeat(e, item, finding, kept);
+	if (err == 0 && !session_was_interrupted())
+		v->preemptions = kept->preemptions;
 	if (err == 0 && e->config->minimize && !v->warning) {
 		err = smallest(e, finding, kept);
 		/* Too large for it: as it was found. */
 		if (err == ERR_FAILED)
 			err = repeat(e, item, finding, kept);
 	}
-	/* Of an interrupted run there is nothing to keep. */
+	/* Of an interrupted run there is nothing more to keep. */
 	if (!session_was_interrupted() && err == 0)
 		err = keep(e, kept, v);
 	free(kept);

@@ -122,6 +122,7 @@ static void put_violation(const struct explore_report *r,
                           const struct explore_violation *v, size_t number,
                           struct text *out, bool colour)
 {
+	bool counted = !v->warning && v->preemptions != EXPLORE_UNCOUNTED;
 	char seen[32], first[32];
 
 	text_printf(out, "\n[%zu] ", number);
@@ -132,11 +133,11 @@ static void put_violation(const struct explore_report *r,
 	text_printf(out, "    first in interleaving %s, after %.3g s; in %s of %s",
 	            grouped(v->interleaving, first), v->seconds, grouped(v->seen, seen),
 	            v->seen == r->runs ? "all" : "them");
-	if (!v->warning)
+	if (counted)
 		text_printf(out, "; %u preemption%s", v->preemptions,
 		            v->preemptions == 1 ? "" : "s");
 	text_char(out, '\n');
-	if (!v->warning)
+	if (counted)
 		explore_fewest_text(out, "    ", v->preemptions, v->ruled_out,
 		                    v->searched);
 	put_details(v->details, out);
@@ -192,7 +193,7 @@ static void put_json_violation(const struct explore_violation *v, struct text *o
 	text_member_unsigned(out, "interleaving", v->interleaving);
 	text_printf(out, ",\"seconds\":%.3f", v->seconds);
 	text_member_unsigned(out, "seen", v->seen);
-	if (!v->warning) {
+	if (!v->warning && v->preemptions != EXPLORE_UNCOUNTED) {
 		text_member_unsigned(out, "preemptions", v->preemptions);
 		text_member_bool(out, "proved", v->preemptions <= v->ruled_out);
 		text_member_unsigned(out, "ruled_out", v->ruled_out);
