@@ -88,7 +88,8 @@ struct search {
 	int bound; /* of preemptions */
 	uint64_t number, sequence, batch;
 	uint64_t runs, redundant, impossible;
-	uint64_t longest; /* steps */
+	uint64_t restored; /* of the runs, those of before search_restore() */
+	uint64_t longest;  /* steps */
 	uint64_t threads;
 	struct hash_set classes;
 	struct heap now, later; /* later: those above the bound */

@@ -12,13 +12,6 @@
 /* When nobody sets a limit: some seconds' work. */
 #define RUNS_DEFAULT 10000
 
-static uint64_t limit(const struct search *s)
-{
-	if (!s->config->max_runs && s->config->max_seconds <= 0)
-		return RUNS_DEFAULT;
-	return s->config->max_runs ? s->config->max_runs : UINT64_MAX;
-}
-
 bool search_random_has_work(const struct search *s)
 {
 	return s->number < RUNS_DEFAULT || s->config->max_runs ||
@@ -60,7 +53,11 @@ int search_random_batch(struct search *s, size_t max)
 
 double search_random_share(const struct search *s)
 {
-	return limit(s) == UINT64_MAX ? -1 : (double)s->runs / (double)limit(s);
+	uint64_t max = s->config->max_runs;
+
+	if (max)
+		return (double)(s->runs - s->restored) / (double)max;
+	return s->config->max_seconds > 0 ? -1 : (double)s->runs / RUNS_DEFAULT;
 }
 
 double search_random_probability(const struct search *s)

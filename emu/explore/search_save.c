@@ -199,11 +199,14 @@ static void get_counters(struct reader *in)
 		s->bound = (int)bound;
 	s->number = get(in);
 	s->sequence = get(in);
-	s->runs = get(in);
+	s->runs = s->restored = get(in);
 	s->redundant = get(in);
 	s->impossible = get(in);
 	s->longest = get(in);
 	s->threads = get(in);
+	/* By chance there is more, where another limit asks for it. */
+	if (strategy == EXPLORE_PCT || strategy == EXPLORE_RANDOM)
+		s->over &= !search_random_has_work(s);
 }
 
 static int get_classes(struct reader *in)

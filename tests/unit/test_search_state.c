@@ -150,6 +150,30 @@ static void saved_some(struct explore_config *config, struct text *bytes)
 	search_free(s);
 }
 
+/* A limit is that of the command, which may go on where another one came to an end. */
+static void chance_goes_on_after_its_end(void **state)
+{
+	struct explore_config config = {.strategy = EXPLORE_RANDOM, .preemptions = -1};
+	static struct log log;
+	struct search_counts counts;
+	struct search *search;
+	struct text bytes = {0};
+
+	(void)state;
+	assert_int_equal(search_create(&search, &config), 0);
+	go_on(search, &log, SIZE_MAX);
+	search_save(search, &bytes);
+	search_free(search);
+	config.max_runs = 100;
+	assert_int_equal(restore(&search, &config, &bytes), 0);
+	go_on(search, &log, 50);
+	search_counts(search, &counts);
+	assert_false(counts.complete);
+	assert_true(counts.share == 0.5);
+	search_free(search);
+	text_free(&bytes);
+}
+
 static void damaged_states_are_refused(void **state)
 {
 	struct explore_config config;
@@ -422,6 +446,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_saved_search_goes_on_as_it_would_have),
+		cmocka_unit_test(chance_goes_on_after_its_end),
 		cmocka_unit_test(damaged_states_are_refused),
 		cmocka_unit_test(states_of_others_are_refused),
 		cmocka_unit_test(it_does_not_matter_who_runs_what_when),
