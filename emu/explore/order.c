@@ -2,9 +2,9 @@
 /*
  * One pass over the steps, those between which nobody can come in taken as one.  Each
  * gets a vector clock: for each thread, how many of its happen before this one, itself
- * included.  What the memory was last touched by is
- * kept by granules of 8 bytes; whom a step conflicts with comes from there, one step of
- * each thread at most, since the earlier ones happen before that one.
+ * included.  What the memory was last touched by is kept by granules of 8 bytes; whom a
+ * step conflicts with comes from there, one step of each thread at most, since the
+ * earlier ones happen before that one.
  *
  * Nothing is allocated once the tables have grown to what the runs of a search need, and
  * none is cleared.

@@ -39,10 +39,10 @@ struct order_step {
 	 * one of these, and what that touches is what all of them do.
 	 */
 	bool preemptible;
-	bool switched_in; /* the first since its thread came onto the CPU, by whatever way
-	                   */
-	bool preempting;  /* and that thread came by a preemption of one that could go on
-	                   */
+	/* The first since its thread came onto the CPU, by whatever way, */
+	bool switched_in;
+	/* and that thread came by a preemption of one that could go on. */
+	bool preempting;
 	/* Its thread runs when nobody else can: all steps so far happen before it. */
 	bool idle;
 	uint64_t at;  /* the count where another thread would be put in before it */

@@ -240,7 +240,6 @@ void search_counts(const struct search *s, struct search_counts *counts)
 		.redundant = s->redundant,
 		.impossible = s->impossible,
 		.classes = s->classes.n,
-		.classes_full = s->classes.full,
 		.pending = s->now.n + s->later.n,
 		.preemptions =
 			chance || s->config->strategy == EXPLORE_DPOR ? -1 : s->bound,

@@ -126,8 +126,7 @@ int search_report(struct search *search, const struct search_item *item,
 
 struct search_counts {
 	uint64_t runs, redundant, impossible;
-	uint64_t classes;
-	bool classes_full; /* as many as are kept; further ones are not counted */
+	uint64_t classes; /* up to a bound, beyond which they are not counted */
 	uint64_t pending;
 	int preemptions; /* the bound completed or under way; -1: none */
 	/* Interleavings with fewer preemptions than these have all been run. */

@@ -44,10 +44,8 @@ int hash_set_add(struct hash_set *set, uint64_t hash)
 
 	if (*slot)
 		return 0;
-	if (set->n >= set->nslots / 8 * 7) {
-		set->full = true;
+	if (set->n >= set->nslots / 8 * 7)
 		return 0;
-	}
 	*slot = hash;
 	set->n++;
 	return 0;

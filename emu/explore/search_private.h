@@ -77,7 +77,6 @@ struct heap {
 struct hash_set {
 	uint64_t *slots;
 	size_t nslots, n;
-	bool full;
 };
 
 struct search {
