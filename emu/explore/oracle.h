@@ -39,7 +39,8 @@ void oracle_free(struct oracle *oracle); /* NULL is fine */
 /*
  * Judges one run.  `m` stands at its end: stacks of threads that sleep are read from it;
  * NULL leaves them out.  Fills at most `max` findings, violations before warnings where
- * there are more, no two with the same key, and says how many in `*n`.  ERR_MEMORY; what check.h says of events that no kernel can make.
+ * there are more, no two with the same key, and says how many in `*n`.  ERR_MEMORY; what
+ * check.h says of events that no kernel can make.
  */
 int oracle_run(struct oracle *oracle, const struct record *record, struct machine *m,
                struct oracle_finding *findings, size_t max, size_t *n);
