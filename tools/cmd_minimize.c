@@ -115,6 +115,10 @@ static int choose_output(struct options *o)
 		o->default_output = NULL;
 	if (!o->output)
 		o->output = o->default_output;
+	/* What is interrupted leaves no trace: this one would be gone. */
+	if (o->output && strcmp(o->output, o->path) == 0)
+		return error_set(ERR_USAGE, "-o %s is the trace to minimise itself",
+		                 o->output);
 	if (o->output && asprintf(&o->story, "%.*s.txt", stem(o->output), o->output) < 0)
 		o->story = NULL;
 	return o->output && o->story ? 0 : error_set(ERR_MEMORY, "out of memory");
