@@ -122,9 +122,14 @@ int recorder_begin(struct recorder *r)
 {
 	struct tracer_thread threads[RECORD_THREADS_MAX];
 	size_t n = tracer_threads(r->tracer, 0, threads, RECORD_THREADS_MAX);
+	struct tracer_thread current;
 
 	if (n > RECORD_THREADS_MAX / 2)
 		return error_set(ERR_USAGE, "%zu threads at the start are too many", n);
+	if (!tracer_current(r->tracer, 0, &current))
+		return error_set(ERR_USAGE,
+		                 "the kernel has no thread that runs where the program "
+		                 "begins; its profile says where that is to be found");
 	r->at = (struct recorder_place){
 		.nconsole = r->at.nconsole,
 		.nevents = r->at.nevents,

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "explore/explore.h"
 #include "explore/orderings.h"
+#include "explore/policy.h"
 #include "grade/rubric_json.h"
 
 #define SUBTESTS_MAX 1000u
@@ -162,7 +163,9 @@ static int read_explore(const struct rubric_place *p, struct rubric_test *t)
 		err = rubric_choice(&at, "strategy", strategies, COUNT(strategies),
 		                    &e->strategy);
 	if (err == 0)
-		err = rubric_number(&at, "preemptions", 0, 100, &preemptions);
+		err = rubric_number(&at, "preemptions", 0,
+		                    e->strategy == EXPLORE_PCT ? POLICY_CHANGES_MAX : 100,
+		                    &preemptions);
 	if (err == 0)
 		err = rubric_number(&at, "seed", 0, UINT32_MAX, &e->seed);
 	if (err == 0 && preemptions != UINT64_MAX)

@@ -179,6 +179,10 @@ static void refuses_with_file_and_place(void **state)
 	                    "{\"name\":\"b\",\"pattern\":\"a{2\"}]",
 	                    ": $.tests[0].subtests[1].pattern: no regular expression: "
 	                    "Unmatched \\{");
+	expect_test_refused(",\"explore\":{\"runs\":9,\"strategy\":\"pct\","
+	                    "\"preemptions\":17}",
+	                    ": $.tests[0].explore.preemptions: must be a whole number "
+	                    "from 0 to 16");
 	expect_test_refused(",\"personality\":\"osv\"",
 	                    ": $.tests[0].personality: is for a program in C");
 	expect_refused(HEAD "{\"name\":\"t\",\"points\":0.125,\"program\":[\"p\"]}" TAIL,
