@@ -35,7 +35,7 @@ static void seal(uint8_t *bytes, size_t size, const struct explore_config *confi
 
 static void report(struct search *search, const struct search_item *item)
 {
-	static const struct order_access access = {4096, 8, true};
+	static const struct order_access access = {.pa = 4096, .size = 8, .write = true};
 	const struct search_sleeper initials[] = {{1, &access, 1}, {2, &access, 1}};
 	struct search_race race = {.at = item->number * 7 % 50,
 	                           .accesses = &access,
