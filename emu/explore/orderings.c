@@ -414,8 +414,9 @@ static int search(struct search *s)
 	if (err)
 		return err;
 	explain(s->report);
-	qsort(s->report->pairs, s->report->npairs, sizeof(*s->report->pairs),
-	      compare_pairs);
+	if (s->report->npairs)
+		qsort(s->report->pairs, s->report->npairs, sizeof(*s->report->pairs),
+		      compare_pairs);
 	return 0;
 }
 
