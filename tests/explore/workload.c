@@ -107,15 +107,16 @@ static PROBED void open_late(void)
 static PROBED void look_twice(void)
 {
 	uint64_t first = own[1].value;
+	uint64_t second = own[1].value;
 
-	if (first == 0 && own[1].value == 1)
+	if (second == first + 1)
 		fail();
 }
 
 static PROBED void write_twice(void)
 {
 	own[1].value = 1;
-	own[1].value = 2;
+	own[1].value = 3;
 }
 
 static void go_two_ways(int i)
