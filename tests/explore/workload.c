@@ -107,9 +107,8 @@ static PROBED void open_late(void)
 static PROBED void look_twice(void)
 {
 	uint64_t first = own[1].value;
-	uint64_t second = own[1].value;
 
-	if (second == first + 1)
+	if (own[1].value == first + 1)
 		fail();
 }
 
